@@ -1,0 +1,85 @@
+/** The documents of an organization's signed feed (DESIGN §5.7). Every gateway reads these; change them only by adding. */
+
+export const FEED_HEAD_PAYLOAD_TYPE = 'application/vnd.hallmark.feed-head.v1+json';
+
+export type FeedHead = {
+  v: 1;
+  org: string;
+  /** Compared before `serial`; only the recovery key may raise it. Starts at 1. */
+  epoch: number;
+  /** Grows by one with every publication. */
+  serial: number;
+  issuedAt: string;
+  expires: string;
+  refreshSeconds: number;
+  body: { sha256: string; length: number };
+  revocations: { sha256: string; length: number };
+  tufRootVersion: number;
+};
+
+export type ToolDecision = 'allow' | 'deny';
+export type FeedTool = { name: string; digest: string };
+
+export type FeedServerVersion = {
+  version: string;
+  manifestSha256: string;
+  manifestJcsSha256: string;
+  toolsDigest: string | null;
+  /** Exactly the tools that may be listed and called, with the digest they had when approved. A tool that is not here is refused. */
+  tools: { default: 'deny'; allow: FeedTool[] };
+  packages: {
+    registryType: string;
+    identifier: string;
+    version: string | null;
+    purl: string | null;
+    /** e.g. npm `dist.integrity` (sha512-…), OCI digest, or mcpb sha256; null when not known. */
+    digest: string | null;
+    /** Exact command that starts this version, without secrets: `["npx", "-y", "pkg@1.2.3", …]`. */
+    command: string[] | null;
+  }[];
+  remotes: string[];
+  signer: { issuer: string; san: string } | null;
+};
+
+export type AllowlistDocument = {
+  v: 1;
+  org: string;
+  epoch: number;
+  serial: number;
+  generatedAt: string;
+  mode: 'allowlist' | 'lockdown';
+  default: 'deny';
+  onStale: 'keep' | 'block_new' | 'deny';
+  graceSeconds: number;
+  /** Sorted by name, versions in the order of approval. */
+  servers: { name: string; versions: FeedServerVersion[] }[];
+};
+
+export type RevocationsDocument = {
+  v: 1;
+  org: string;
+  epoch: number;
+  serial: number;
+  generatedAt: string;
+  /** A revocation without `version` covers the whole server. Wins over the allowlist. */
+  revocations: { name: string; version?: string; reason: string; at: string }[];
+};
+
+/** What an admin downloads once and puts into a gateway's configuration. Never served as trust by the feed itself. */
+export type FeedTrust = {
+  v: 1;
+  org: string;
+  /** `https://host/orgs/acme/feed/k/<key>`: head, bodies and tuf are below it. */
+  baseUrl: string;
+  feedKeys: { keyid: string; algorithm: 'ed25519' | 'ecdsa-p256'; pem: string; notAfter?: string }[];
+  threshold: number;
+  /** 1.root.json (or a later one) as an object. */
+  tufRoot: unknown;
+};
+
+/** DSSE v1 envelope (secure-systems-lab/dsse). */
+export type DsseEnvelope = {
+  payloadType: string;
+  payload: string;
+  signatures: { keyid: string; sig: string }[];
+};

@@ -1,0 +1,83 @@
+/** Thresholds for Sigstore verification: transparency log entries, certificate timestamps, signed timestamps. */
+export type TrustThresholds = { tlog: number; ctlog: number; timestamp: number };
+
+export type TrustRoot = {
+  /** Unique, e.g. `public-good`, `github`, `acme-internal`. */
+  name: string;
+  kind: 'public-good' | 'github' | 'custom';
+  /** A Sigstore `trusted_root.json` as parsed JSON. */
+  trustedRoot: unknown;
+  thresholds: TrustThresholds;
+  /** When set, the root counts only for manifests of these namespaces (`com.example`). */
+  namespaces?: string[];
+};
+
+/** What the certificate of a verified bundle says about its signer. Absent extensions are null. */
+export type SignerFacts = {
+  issuer: string;
+  /** Subject alternative name: workflow URI, e-mail, or other URI. */
+  san: string;
+  /** https URL of the source repository (Fulcio 1.3.6.1.4.1.57264.1.12). */
+  repository: string | null;
+  repositoryId: string | null;
+  ownerId: string | null;
+  /** Workflow URI (…57264.1.9, build signer). */
+  workflow: string | null;
+  commit: string | null;
+  ref: string | null;
+  runUri: string | null;
+};
+
+/** A signer that a publisher bound to its namespace. Compared structurally, never as a regular expression. */
+export type SignerIdentity =
+  | {
+      kind: 'github' | 'gitlab';
+      issuer: string;
+      /** Numeric id of the repository owner, as text. */
+      ownerId: string;
+      /** Numeric repository id, as text. Absent: any repository of the owner. */
+      repositoryId?: string;
+      /** `owner/repository`, shown to people; compared too when present. */
+      repository?: string;
+      /** Path of the workflow inside the repository, e.g. `.github/workflows/release.yml`. */
+      workflow?: string;
+      /** `refs/tags/*`-style glob in which `*` stands for anything but `/` and `**` for anything. */
+      refPattern?: string;
+    }
+  | { kind: 'email' | 'uri'; issuer: string; san: string };
+
+export type SignatureForm = 'message' | 'dsse';
+/** Which digest of the manifest the signature covers. */
+export type SubjectForm = 'raw' | 'jcs';
+
+export type SigningErrorCode =
+  | 'BUNDLE_TOO_LARGE'
+  | 'BUNDLE_MALFORMED'
+  | 'BUNDLE_UNSUPPORTED'
+  | 'ROOT_MALFORMED'
+  | 'NO_TRUSTED_ROOT'
+  | 'SIGNATURE_INVALID'
+  | 'CERTIFICATE_INVALID'
+  | 'TLOG_INVALID'
+  | 'TIMESTAMP_INVALID'
+  | 'STATEMENT_MALFORMED'
+  | 'SUBJECT_MISMATCH'
+  | 'KEY_NOT_SUPPORTED';
+
+export type VerificationResult =
+  | {
+      ok: true;
+      root: string;
+      form: SignatureForm;
+      subject: SubjectForm;
+      signer: SignerFacts;
+      /** Proven signing time, ISO 8601, or null when the bundle proves none. */
+      signedAt: string | null;
+      logIndex: string | null;
+      logId: string | null;
+      predicateType: string | null;
+      bundleSha256: string;
+      bundleMediaType: string;
+      verifierVersion: string;
+    }
+  | { ok: false; code: SigningErrorCode; message: string; bundleSha256: string | null; verifierVersion: string };

@@ -1,0 +1,108 @@
+import type { Definitions, Manifest } from '#lib/manifest/types.ts';
+
+/** What a scan looks at. The same snapshot and ruleset give the same report, byte for byte. */
+export type InputSnapshot = {
+  /** null when only tool definitions are scanned. */
+  manifest: Manifest | null;
+  definitions: Definitions;
+};
+
+/** DESIGN §5.4: accusation (appealable, the only red), capability (a fact about power), hygiene. */
+export type FindingClass = 'accusation' | 'capability' | 'hygiene';
+export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical';
+export type Confidence = 'tentative' | 'firm' | 'certain';
+
+/** Where a finding is: a JSON pointer (RFC 6901) into one of the documents of the snapshot. */
+export type FindingLocation = {
+  document: 'server.json' | 'tools.json' | 'prompts.json' | 'resources.json' | 'resource-templates.json' | 'instructions';
+  pointer: string;
+  /** Name of the tool or prompt, where there is one. */
+  subject?: string;
+};
+
+/** Excerpt of the offending text with invisible characters made visible; `start` and `end` are UTF-16 offsets of the span in `excerpt`. */
+export type Evidence = {
+  excerpt: string;
+  start: number;
+  end: number;
+  /** What a hidden or encoded span says once decoded. */
+  decoded?: string;
+};
+
+export type References = {
+  owaspMcp?: string[];
+  safeMcp?: string[];
+  cwe?: string[];
+};
+
+export type Finding = {
+  ruleId: string;
+  class: FindingClass;
+  severity: Severity;
+  confidence: Confidence;
+  title: string;
+  message: string;
+  location: FindingLocation;
+  evidence: Evidence | null;
+  remediation: string;
+  references: References;
+  /** Hex sha256 over ruleId, subject and normalised evidence; stable when text elsewhere moves. */
+  fingerprint: string;
+};
+
+export type PermissionKind = 'read' | 'change' | 'send-out' | 'run-code' | 'secrets';
+export type PermissionBasis = 'declared' | 'inferred' | 'observed';
+
+export type Permission = {
+  kind: PermissionKind;
+  /** What it reaches, e.g. "files under the given directories", "GITHUB_TOKEN". */
+  scope: string;
+  basis: PermissionBasis;
+  /** Why we say so: tool names, manifest paths. */
+  evidence: string[];
+};
+
+export type Grade = 'A' | 'B' | 'C' | 'D' | 'F';
+export type Risk = 'low' | 'medium' | 'high';
+
+export type ScanReport = {
+  rulesetVersion: string;
+  /** Sorted: severity descending, then ruleId, document, pointer, start. */
+  findings: Finding[];
+  permissions: Permission[];
+  /** null = not graded: tool definitions were not seen. */
+  grade: Grade | null;
+  risk: Risk;
+};
+
+/** A rule is one entry of its scanner's exported list; pages and docs are generated from it. */
+export type Rule = {
+  id: string;
+  class: FindingClass;
+  severity: Severity;
+  confidence: Confidence;
+  title: string;
+  /** What it finds. */
+  finds: string;
+  /** Why it matters. */
+  matters: string;
+  remediation: string;
+  references: References;
+};
+
+/** What a scanner reports; the engine adds the rule's words and the fingerprint. */
+export type RawFinding = {
+  ruleId: string;
+  message: string;
+  location: FindingLocation;
+  evidence?: Evidence;
+  /** Only where the rule's own severity or confidence does not hold for this case. */
+  severity?: Severity;
+  confidence?: Confidence;
+};
+
+export type Scanner = {
+  id: string;
+  rules: readonly Rule[];
+  scan(snapshot: InputSnapshot): RawFinding[];
+};
