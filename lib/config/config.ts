@@ -1,0 +1,127 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+const bool = z
+  .enum(['true', 'false', '1', '0'], 'must be true or false, e.g. true')
+  .transform((value) => value === 'true' || value === '1');
+
+const url = (example: string) =>
+  z.url(`must be an absolute URL, e.g. ${example}`).transform((v) => v.replace(/\/+$/, ''));
+
+/**
+ * Every environment variable that Hallmark reads, with its default. A message ends in an example, because the person
+ * who reads it wants to copy one.
+ */
+const schema = z.object({
+  PORT: z.coerce
+    .number('must be a number, e.g. 3000')
+    .int('must be a whole number, e.g. 3000')
+    .min(0, 'must be between 0 and 65535, e.g. 3000')
+    .max(65535, 'must be between 0 and 65535, e.g. 3000')
+    .default(3000),
+  /** Loopback unless told otherwise: a first start is for one person on one machine. */
+  HOST: z.string().min(1, 'must be an address, e.g. 127.0.0.1 or 0.0.0.0').default('127.0.0.1'),
+  /** Where browsers and gateways reach this instance; links and feeds are made from it. */
+  HALLMARK_URL: url('https://hallmark.example.com').optional(),
+  HALLMARK_DATA_DIR: z.string().min(1, 'must be a folder, e.g. /var/lib/hallmark').default('.hallmark'),
+  DATABASE_URL: z
+    .string()
+    .regex(
+      /^postgres(ql)?:\/\//,
+      'must be a PostgreSQL address, e.g. postgresql://user:password@localhost:5432/hallmark',
+    )
+    .optional(),
+  /** Encrypts the feed keys in the database. Default: a file in the data folder, made at first start. */
+  HALLMARK_MASTER_KEY: z
+    .string()
+    .min(1, 'must be 32 bytes as base64 or hex, e.g. from `openssl rand -base64 32`')
+    .optional(),
+  HALLMARK_MASTER_KEY_FILE: z.string().min(1, 'must be a file, e.g. /run/secrets/hallmark-master-key').optional(),
+  /** Signs sign-in cookies. Default: a file in the data folder, made at first start. */
+  NEXTAUTH_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters, e.g. from `openssl rand -base64 32`')
+    .optional(),
+  GITHUB_CLIENT_ID: z
+    .string()
+    .min(1, 'must be the client id of a GitHub OAuth app, e.g. Iv1.8a61f9b3a7aba766')
+    .optional(),
+  GITHUB_CLIENT_SECRET: z.string().min(1, 'must be the client secret of the GitHub OAuth app').optional(),
+  OIDC_ISSUER: url('https://login.example.com').optional(),
+  OIDC_CLIENT_ID: z.string().min(1, 'must be the client id at the OIDC provider, e.g. hallmark').optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1, 'must be the client secret at the OIDC provider').optional(),
+  OIDC_NAME: z.string().min(1, 'must be a word for the button, e.g. Okta').default('Single sign-on'),
+  MEILI_URL: url('http://localhost:7700').optional(),
+  MEILI_KEY: z.string().min(1, 'must be a Meilisearch API key').optional(),
+  /** Trust roots beside the public-good one: JSON files `{name, kind, trustedRoot, thresholds?, namespaces?}`, separated by commas. */
+  HALLMARK_TRUST_ROOTS: z
+    .string()
+    .transform((value) =>
+      value
+        .split(',')
+        .map((file) => file.trim())
+        .filter(Boolean),
+    )
+    .default([]),
+  HALLMARK_NPM_REGISTRY: url('https://npm.example.com').optional(),
+  /** Scans that run at the same time in one worker. */
+  HALLMARK_SCAN_CONCURRENCY: z.coerce
+    .number('must be a number, e.g. 2')
+    .int('must be a whole number, e.g. 2')
+    .min(1, 'must be at least 1, e.g. 2')
+    .max(32, 'must be at most 32, e.g. 2')
+    .default(2),
+  HALLMARK_EXAMPLES: bool.default(true),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error'], 'must be trace, debug, info, warn or error, e.g. info')
+    .default('info'),
+});
+
+export type Config = z.output<typeof schema> & {
+  /** Absolute form of HALLMARK_DATA_DIR. */
+  dataDir: string;
+  /** Without a slash at the end. */
+  publicUrl: string;
+};
+
+/** A wrong variable; `message` has a sentence for each. Code `CONFIG_INVALID`. */
+export class ConfigError extends Error {
+  readonly code = 'CONFIG_INVALID';
+}
+
+/** Pairs of which only one is of no use. */
+const PAIRS = [
+  ['GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET'],
+  ['OIDC_ISSUER', 'OIDC_CLIENT_ID'],
+  ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
+  ['OIDC_CLIENT_SECRET', 'OIDC_ISSUER'],
+] as const;
+
+/** Parses the environment. Empty variables count as unset. Throws ConfigError that names each variable, its fault and an example. */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const parsed = schema.safeParse(given);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  for (const [a, b] of PAIRS) if (given[a] && !given[b]) faults.push(`${b} is missing: ${a} is set and needs it`);
+  if (!parsed.success || faults.length > 0) {
+    throw new ConfigError(
+      `Hallmark cannot start with this configuration:\n${faults.map((f) => `  - ${f}`).join('\n')}`,
+    );
+  }
+  const config = parsed.data;
+  const host =
+    config.HOST === '0.0.0.0' || config.HOST === '::' || config.HOST === '127.0.0.1' ? 'localhost' : config.HOST;
+  return {
+    ...config,
+    dataDir: path.resolve(config.HALLMARK_DATA_DIR),
+    publicUrl: config.HALLMARK_URL ?? `http://${host}:${config.PORT}`,
+  };
+}
+
+let current: Config | undefined;
+
+/** The configuration of this process, parsed once. */
+export function config(): Config {
+  current ??= parseConfig(process.env);
+  return current;
+}
