@@ -1,0 +1,162 @@
+import type { ManifestIssue, Package, Remote, Repository, ToolDefinition } from '#lib/manifest/types.ts';
+import type { SignerFacts, VerificationResult } from '#lib/signing/types.ts';
+import type { Finding, Grade, Permission, Risk } from '#scanners/types.ts';
+
+/** What pages and APIs show about servers. Plain data: no Prisma types, dates as ISO 8601 text. */
+
+export type PublisherLevel = 'unverified' | 'verified' | 'official';
+export type SignatureState = 'none' | 'invalid' | 'unknown_signer' | 'signed';
+export type ProvenanceState = 'none' | 'matches' | 'mismatch';
+export type VersionOrigin = 'published' | 'mirrored' | 'example';
+export type VersionStatus = 'active' | 'deprecated' | 'deleted';
+export type ScanStatus = 'queued' | 'running' | 'done' | 'failed';
+
+export type CoveragePart = 'manifest' | 'tools' | 'package' | 'live';
+export type Coverage = Record<CoveragePart, { covered: boolean; reason?: string }>;
+
+/** The four signals of DESIGN §1, always in this order: publisher, signature, scan, risk. */
+export type Marks = {
+  publisher: { level: PublisherLevel; slug: string | null; displayName: string | null };
+  signature: { state: SignatureState; provenance: ProvenanceState };
+  scan: { status: ScanStatus | 'none'; grade: Grade | null; scannedAt: string | null; coverage: Coverage | null };
+  risk: Risk | null;
+};
+
+/** A server in a list: its latest version. */
+export type ServerCard = {
+  name: string;
+  title: string | null;
+  description: string;
+  version: string;
+  status: VersionStatus;
+  origin: VersionOrigin;
+  category: string | null;
+  marks: Marks;
+  /** null when tool definitions were not seen. */
+  toolCount: number | null;
+  /** `npm`, `oci`, …, and `remote` where it has remotes. */
+  runsAs: string[];
+  publishedAt: string;
+};
+
+export type VersionRow = {
+  version: string;
+  status: VersionStatus;
+  isLatest: boolean;
+  publishedAt: string;
+  marks: Marks;
+};
+
+export type SignatureView = {
+  bundleSha256: string;
+  verifiedAt: string;
+  result: VerificationResult;
+  /** The signer in a sentence, e.g. `github.com/acme/weather, workflow release.yml, commit 3f2c1ab`. */
+  signerText: string | null;
+  signer: SignerFacts | null;
+  /** True when the signer is one that the publisher bound to the namespace. */
+  isBound: boolean;
+};
+
+export type ScanView = {
+  id: string;
+  status: ScanStatus;
+  createdAt: string;
+  finishedAt: string | null;
+  error: { code: string; message: string } | null;
+  rulesetVersion: string | null;
+  definitionsOrigin: 'live' | 'declared' | null;
+  coverage: Coverage | null;
+  findings: Finding[];
+  permissions: (Permission & { sentence: string })[];
+  grade: Grade | null;
+  risk: Risk | null;
+  toolsDigest: string | null;
+  instructions: string | null;
+  prompts: { name: string; description: string | null }[];
+  resources: { uri: string; name: string; description: string | null }[];
+};
+
+export type ToolView = ToolDefinition & { digest: string };
+
+export type InstallSnippet = {
+  /** `claude-code`, `vscode`, `cursor`, … */
+  client: string;
+  label: string;
+  kind: 'command' | 'json' | 'link';
+  /** Text to copy, or the address of a link. */
+  content: string;
+  /** File that JSON belongs into, e.g. `.vscode/mcp.json`. */
+  file: string | null;
+  note: string | null;
+};
+
+export type ServerPage = {
+  name: string;
+  namespace: string;
+  title: string | null;
+  description: string;
+  version: string;
+  status: VersionStatus;
+  statusMessage: string | null;
+  isLatest: boolean;
+  origin: VersionOrigin;
+  /** Where a mirrored entry came from. */
+  source: string | null;
+  license: string | null;
+  category: string | null;
+  tags: string[];
+  websiteUrl: string | null;
+  repository: Repository | null;
+  packages: Package[];
+  remotes: Remote[];
+  publishedAt: string;
+  updatedAt: string;
+  manifestText: string;
+  manifestSha256: string;
+  manifestJcsSha256: string;
+  marks: Marks;
+  /** One sentence that names the actor: "Published by acme from github.com/acme/weather, commit 3f2c1ab, on 12 November 2026." */
+  origins: string;
+  signatures: SignatureView[];
+  scan: ScanView | null;
+  /** null = not seen. */
+  tools: ToolView[] | null;
+  versions: VersionRow[];
+  install: {
+    snippets: InstallSnippet[];
+    inputs: { name: string; description: string | null; isRequired: boolean; isSecret: boolean }[];
+    isPinned: boolean;
+  };
+};
+
+export type SearchFilters = {
+  grade?: Grade[];
+  signature?: SignatureState[];
+  publisher?: PublisherLevel[];
+  risk?: Risk[];
+  /** `npm`, `pypi`, `oci`, `mcpb`, `nuget`, `cargo`, `remote`. */
+  runsAs?: string[];
+  category?: string[];
+};
+
+export type SearchRequest = { text: string; filters: SearchFilters; limit: number; offset: number };
+
+export type SearchPage = {
+  servers: ServerCard[];
+  total: number;
+  /** Said to the person when the answer came another way than configured, e.g. the search server is away. */
+  note: string | null;
+};
+
+/** Result of a publication, for the console and the command. */
+export type PublishAnswer =
+  | {
+      ok: true;
+      name: string;
+      version: string;
+      signatureState: SignatureState;
+      signatureMessage: string | null;
+      issues: ManifestIssue[];
+    }
+  | { ok: false; code: string; message: string; issues: ManifestIssue[] };
