@@ -1,0 +1,40 @@
+import type { JsonObject } from '#lib/manifest/types.ts';
+
+/** Who did it. `system` is Hallmark itself: scheduled work and first start. */
+export type Actor =
+  | { type: 'user'; id: string; name: string }
+  | { type: 'token'; id: string; name: string }
+  | { type: 'system'; name: string };
+
+/** Every kind of event with the sentence that pages show. `{name}` is filled from the event's subject and data. */
+export const EVENT_KINDS = {
+  'instance.started': 'Hallmark was set up',
+  'admin.signed-in': 'First admin signed in with the one-time link',
+  'publisher.created': 'Created publisher {publisher}',
+  'namespace.granted': 'Granted namespace {namespace} to {publisher}',
+  'namespace.proven': 'Proved namespace {namespace} for {publisher} by {proof}',
+  'signer.bound': 'Bound signer {signer} to {publisher}',
+  'signer.unbound': 'Removed signer {signer} from {publisher}',
+  'token.issued': 'Issued {kind} token {token}',
+  'token.revoked': 'Revoked {kind} token {token}',
+  'version.published': 'Published {server} {version}, signature {signature}',
+  'version.refused': 'Refused publication of {server} {version}: {code}',
+  'version.status-changed': 'Changed {server} {version} from {from} to {to}',
+  'signature.added': 'Added a signature to {server} {version}: {signature}',
+  'org.created': 'Created organization {org}',
+  'allowlist.approved': 'Approved {server} {version} with {tools}: {reason}',
+  'allowlist.revoked': 'Revoked {server} {version}: {reason}',
+  'feed.published': 'Published serial {serial}: {reason}',
+  'feed.trust-downloaded': 'Downloaded the trust file',
+} as const;
+
+export type EventKind = keyof typeof EVENT_KINDS;
+
+/** The sentence of an event. A placeholder without a value shows as "?", so that a gap is seen. */
+export function describeEvent(kind: string, fields: JsonObject): string {
+  const template = EVENT_KINDS[kind as EventKind] ?? kind;
+  return template.replace(/\{([a-z]+)\}/g, (_, field: string) => {
+    const value = fields[field];
+    return value === undefined || value === null ? '?' : String(value);
+  });
+}

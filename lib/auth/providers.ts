@@ -1,0 +1,65 @@
+import GitHubImport from 'next-auth/providers/github';
+import type { OAuthConfig, Provider } from 'next-auth/providers/index';
+import { type Config, config } from '#lib/config/config.ts';
+
+/** Node gives a CommonJS module as its default export, bundlers the function itself. */
+const GitHub = ((GitHubImport as unknown as { default?: typeof GitHubImport }).default ??
+  GitHubImport) as typeof GitHubImport;
+
+/** Id of the one-time link's provider; part of its address. */
+export const LINK_PROVIDER = 'link';
+export const LINK_HOURS = 24;
+
+type OidcProfile = { sub: string; name?: string; preferred_username?: string; email?: string; picture?: string };
+
+/** Ways to sign in that this configuration allows, in the order of the sign-in page. */
+export function nextAuthProviders(settings: Config): Provider[] {
+  const providers: Provider[] = [oneTimeLink()];
+  if (settings.GITHUB_CLIENT_ID && settings.GITHUB_CLIENT_SECRET) {
+    providers.push(GitHub({ clientId: settings.GITHUB_CLIENT_ID, clientSecret: settings.GITHUB_CLIENT_SECRET }));
+  }
+  if (settings.OIDC_ISSUER && settings.OIDC_CLIENT_ID && settings.OIDC_CLIENT_SECRET) {
+    const oidc: OAuthConfig<OidcProfile> = {
+      id: 'oidc',
+      name: settings.OIDC_NAME,
+      type: 'oauth',
+      wellKnown: `${settings.OIDC_ISSUER}/.well-known/openid-configuration`,
+      clientId: settings.OIDC_CLIENT_ID,
+      clientSecret: settings.OIDC_CLIENT_SECRET,
+      authorization: { params: { scope: 'openid email profile' } },
+      idToken: true,
+      checks: ['pkce', 'state', 'nonce'],
+      profile: (profile) => ({
+        id: profile.sub,
+        name: profile.name ?? profile.preferred_username ?? profile.email ?? null,
+        email: profile.email ?? null,
+        image: profile.picture ?? null,
+      }),
+    };
+    providers.push(oidc);
+  }
+  return providers;
+}
+
+/** Providers that a person can pick on the sign-in page; the one-time link only works from the terminal that printed it. */
+export function signInProviders(): { id: string; name: string }[] {
+  return nextAuthProviders(config())
+    .filter((provider) => provider.id !== LINK_PROVIDER)
+    .map(({ id, name }) => ({ id, name }));
+}
+
+/** NextAuth's link sign-in without mail: Hallmark makes the token itself (create-sign-in-link.ts) and prints it. */
+function oneTimeLink(): Provider {
+  return {
+    id: LINK_PROVIDER,
+    type: 'email',
+    name: 'One-time link',
+    from: '',
+    server: '',
+    maxAge: LINK_HOURS * 3600,
+    sendVerificationRequest: async () => {
+      throw new Error('Links are printed by the server, not sent.');
+    },
+    options: {},
+  } as Provider;
+}

@@ -1,0 +1,239 @@
+import { appendEvent } from '#lib/audit/append-event.ts';
+import type { Actor } from '#lib/audit/events.ts';
+import { db, Prisma, type Tx } from '#lib/db/db.ts';
+import { DomainError } from '#lib/http/domain-error.ts';
+import { enqueueScan } from '#lib/jobs/enqueue.ts';
+import {
+  type Definitions,
+  type Manifest,
+  type ManifestIssue,
+  namespaceOf,
+  parseManifest,
+} from '#lib/manifest/index.ts';
+import { indexServers } from '#lib/search/index-server.ts';
+import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
+import { boundIdentities, evaluateSignatures, type SignatureEvaluation, signatureRow } from './evaluate-signatures.ts';
+import { recalculateLatest } from './recalculate-latest.ts';
+import { loadTrustRoots } from './trust-roots.ts';
+import type { VersionOrigin } from './views.ts';
+
+/** The registry's own limit; a server with more versions is a mistake in a release script. */
+export const MAX_VERSIONS_PER_SERVER = 10_000;
+
+export type Publication = {
+  /** Exactly what was uploaded. */
+  manifestBytes: Uint8Array;
+  /** A Sigstore bundle, parsed. */
+  bundle?: unknown;
+  /** Tool definitions that came along; used where the server cannot be run. */
+  declared?: Definitions;
+  /** Who publishes, and the namespaces that they may publish under. */
+  actor: Actor;
+  namespaces: string[];
+  origin: Extract<VersionOrigin, 'published' | 'example'>;
+  category?: string;
+  now?: Date;
+};
+
+export type Published = {
+  versionId: string;
+  name: string;
+  version: string;
+  signatureState: SignatureEvaluation['signatureState'];
+  signatureMessage: string | null;
+  issues: ManifestIssue[];
+};
+
+/**
+ * Publishes a version: strict parsing, the right to the namespace, the signature where there is one, then one
+ * transaction with version, evidence, scan order and audit event. A version is immutable once published, so a bundle
+ * that does not verify refuses the publication instead of marking the version for ever.
+ *
+ * Throws MANIFEST_INVALID (`details.issues`), NAMESPACE_FORBIDDEN, VERSION_EXISTS, SIGNATURE_REFUSED
+ * (`details.signature` = code of the verification).
+ */
+export async function publishVersion(publication: Publication): Promise<Published> {
+  const now = publication.now ?? new Date();
+  const parsed = parseManifest(publication.manifestBytes, { mode: 'publish' });
+  if (!parsed.ok) {
+    const first = parsed.issues.find((issue) => issue.severity === 'error') ?? parsed.issues[0]!;
+    throw new DomainError('MANIFEST_INVALID', `${first.path ? `${first.path}: ` : ''}${first.message}`, {
+      issues: parsed.issues,
+    });
+  }
+  const { manifest, digests, issues } = parsed;
+  const namespace = namespaceOf(manifest.name);
+  requireNamespace(publication.namespaces, namespace, manifest.name);
+
+  const verification = publication.bundle === undefined ? null : await verify(publication, digests, namespace);
+  if (verification && !verification.ok) {
+    await recordRefusal(publication, manifest, verification, now);
+    throw new DomainError(
+      'SIGNATURE_REFUSED',
+      `The signature was refused, so ${manifest.name} ${manifest.version} was not published. ${verification.message}`,
+      { signature: verification.code },
+    );
+  }
+
+  const result = await db().$transaction(async (tx) => {
+    const evaluation = evaluateSignatures(
+      verification ? [verification] : [],
+      await boundIdentities(tx, namespace),
+      manifest,
+    );
+    const serverId = await upsertServer(tx, { name: manifest.name, namespace, category: publication.category, now });
+    const versionId = await insertVersion(tx, { publication, manifest, digests, serverId, evaluation, now });
+    if (verification)
+      await tx.signature.create({
+        data: { versionId, ...signatureRow(publication.bundle, verification, evaluation.identity, now) },
+      });
+    if (publication.declared) {
+      await tx.declaredDefinitions.create({
+        data: {
+          versionId,
+          definitions: publication.declared as unknown as Prisma.InputJsonValue,
+          source: 'publisher',
+          createdAt: now,
+        },
+      });
+    }
+    const scan = await tx.scan.create({ data: { versionId, reason: 'published', createdAt: now } });
+    await recalculateLatest(tx, manifest.name, now);
+    await appendEvent(tx, {
+      orgId: null,
+      kind: 'version.published',
+      actor: publication.actor,
+      subject: { server: manifest.name, version: manifest.version },
+      data: { signature: evaluation.signatureState, manifestSha256: digests.manifestSha256 },
+      now,
+    });
+    return { versionId, serverId, scanId: scan.id, evaluation };
+  });
+
+  // Both repeat what the committed rows say; a worker that starts later finds them too.
+  await enqueueScan(result.scanId);
+  await indexServers([result.serverId]);
+  return {
+    versionId: result.versionId,
+    name: manifest.name,
+    version: manifest.version,
+    signatureState: result.evaluation.signatureState,
+    signatureMessage: result.evaluation.message,
+    issues,
+  };
+}
+
+function requireNamespace(allowed: string[], namespace: string, name: string) {
+  if (allowed.includes(namespace)) return;
+  const may = allowed.length > 0 ? allowed.map((ns) => `${ns}/*`).join(', ') : 'nothing yet';
+  throw new DomainError(
+    'NAMESPACE_FORBIDDEN',
+    `You do not have permission to publish this server. You have permission to publish: ${may}. Attempting to publish: ${name}`,
+  );
+}
+
+async function verify(
+  { manifestBytes, bundle }: Publication,
+  digests: { manifestSha256: string; manifestJcsSha256: string },
+  namespace: string,
+): Promise<VerificationResult> {
+  return verifyManifestBundle({ bundle, manifestBytes, digests, namespace, roots: await loadTrustRoots() });
+}
+
+async function recordRefusal(
+  publication: Publication,
+  manifest: Manifest,
+  verification: Extract<VerificationResult, { ok: false }>,
+  now: Date,
+) {
+  await db().$transaction((tx) =>
+    appendEvent(tx, {
+      orgId: null,
+      kind: 'version.refused',
+      actor: publication.actor,
+      subject: { server: manifest.name, version: manifest.version },
+      data: { code: verification.code, message: verification.message, bundleSha256: verification.bundleSha256 },
+      now,
+    }),
+  );
+}
+
+/** Creates the server row where it is missing. A name in another case is the same server to a person, so it is refused. */
+export async function upsertServer(
+  tx: Tx,
+  {
+    name,
+    namespace,
+    category,
+    tags,
+    now,
+  }: { name: string; namespace: string; category?: string | null; tags?: string[]; now: Date },
+): Promise<string> {
+  const exact = await tx.server.findUnique({ where: { name }, select: { id: true } });
+  if (exact) {
+    if (category !== undefined || tags !== undefined)
+      await tx.server.update({ where: { id: exact.id }, data: { category, tags } });
+    return exact.id;
+  }
+  const twin = await tx.server.findFirst({
+    where: { name: { equals: name, mode: 'insensitive' } },
+    select: { name: true },
+  });
+  if (twin)
+    throw new DomainError(
+      'NAME_TAKEN',
+      `There is already a server named ${twin.name}; names that differ only in case are refused.`,
+    );
+  const server = await tx.server.create({ data: { name, namespace, category, tags, createdAt: now } });
+  return server.id;
+}
+
+async function insertVersion(
+  tx: Tx,
+  {
+    publication,
+    manifest,
+    digests,
+    serverId,
+    evaluation,
+    now,
+  }: {
+    publication: Publication;
+    manifest: Manifest;
+    digests: { manifestSha256: string; manifestJcsSha256: string };
+    serverId: string;
+    evaluation: SignatureEvaluation;
+    now: Date;
+  },
+): Promise<string> {
+  if ((await tx.version.count({ where: { serverId } })) >= MAX_VERSIONS_PER_SERVER) {
+    throw new DomainError(
+      'BAD_REQUEST',
+      `${manifest.name} has ${MAX_VERSIONS_PER_SERVER} versions, which is the limit.`,
+    );
+  }
+  try {
+    const row = await tx.version.create({
+      data: {
+        serverId,
+        serverName: manifest.name,
+        version: manifest.version,
+        manifestBytes: Buffer.from(publication.manifestBytes),
+        manifest: manifest as unknown as Prisma.InputJsonValue,
+        ...digests,
+        origin: publication.origin,
+        signatureState: evaluation.signatureState,
+        provenanceState: evaluation.provenanceState,
+        publishedAt: now,
+        updatedAt: now,
+        statusChangedAt: now,
+      },
+    });
+    return row.id;
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') {
+      throw new DomainError('VERSION_EXISTS', 'invalid version: cannot publish duplicate version');
+    }
+    throw error;
+  }
+}

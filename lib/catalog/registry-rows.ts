@@ -1,0 +1,103 @@
+import { db, Prisma } from '#lib/db/db.ts';
+import type { ListQuery } from '#lib/http/registry/cursor.ts';
+
+/** What the registry API needs of a version: the uploaded bytes, the official facts and the trust facts. */
+export type RegistryRow = {
+  serverName: string;
+  version: string;
+  manifestBytes: Uint8Array;
+  manifestSha256: string;
+  manifestJcsSha256: string;
+  status: 'active' | 'deprecated' | 'deleted';
+  statusMessage: string | null;
+  statusChangedAt: Date;
+  publishedAt: Date;
+  updatedAt: Date;
+  isLatest: boolean;
+  origin: string;
+  signatureState: string;
+  provenanceState: string;
+  publisherSlug: string | null;
+  publisherLevel: string | null;
+  grade: string | null;
+  risk: string | null;
+  coverage: unknown;
+  scannedAt: Date | null;
+  rulesetVersion: string | null;
+  toolsDigest: string | null;
+};
+
+const SELECT = Prisma.sql`
+  select v."serverName", v.version, v."manifestBytes", v."manifestSha256", v."manifestJcsSha256",
+         v.status::text, v."statusMessage", v."statusChangedAt", v."publishedAt", v."updatedAt", v."isLatest",
+         v.origin::text, v."signatureState"::text, v."provenanceState"::text,
+         p.slug as "publisherSlug", p.level::text as "publisherLevel",
+         c.grade, c.risk, c.coverage, c."finishedAt" as "scannedAt", c."rulesetVersion", c."toolsDigest"
+  from "Version" v
+  join "Server" s on s.id = v."serverId"
+  left join "Scan" c on c.id = v."currentScanId"
+  left join "Namespace" n on n.name = s.namespace
+  left join "Publisher" p on p.id = n."publisherId"`;
+
+function conditions(query: ListQuery): Prisma.Sql[] {
+  return [
+    ...(query.version === 'latest' ? [Prisma.sql`v."isLatest"`] : []),
+    ...(query.version !== null && query.version !== 'latest' ? [Prisma.sql`v.version = ${query.version}`] : []),
+    ...(query.updatedSince ? [Prisma.sql`v."updatedAt" > ${new Date(query.updatedSince)}`] : []),
+    ...(query.includeDeleted ? [] : [Prisma.sql`v.status <> 'deleted'`]),
+  ];
+}
+
+/** A page in byte order of (name, version), starting after a row. */
+export function listByName({
+  query,
+  after,
+  limit,
+}: {
+  query: ListQuery;
+  after: [string, string] | null;
+  limit: number;
+}): Promise<RegistryRow[]> {
+  const where = [
+    ...conditions(query),
+    ...(after ? [Prisma.sql`(v."serverName", v.version) > (${after[0]} collate "C", ${after[1]} collate "C")`] : []),
+  ];
+  return db().$queryRaw<RegistryRow[]>`${SELECT}
+    ${where.length > 0 ? Prisma.sql`where ${Prisma.join(where, ' and ')}` : Prisma.empty}
+    order by v."serverName", v.version limit ${limit}`;
+}
+
+/** A page of the versions of these servers, in the order of the servers given. */
+export function listByRank({
+  query,
+  serverIds,
+  offset,
+  limit,
+}: {
+  query: ListQuery;
+  serverIds: string[];
+  offset: number;
+  limit: number;
+}): Promise<RegistryRow[]> {
+  if (serverIds.length === 0) return Promise.resolve([]);
+  const where = [Prisma.sql`v."serverId" = any(${serverIds})`, ...conditions(query)];
+  return db().$queryRaw<RegistryRow[]>`${SELECT}
+    where ${Prisma.join(where, ' and ')}
+    order by array_position(${serverIds}, v."serverId"), v.version limit ${limit} offset ${offset}`;
+}
+
+/** Versions of one server; all of them, one, or the latest. */
+export function versionsOf({
+  name,
+  version,
+  includeDeleted,
+}: {
+  name: string;
+  version: string | null;
+  includeDeleted: boolean;
+}): Promise<RegistryRow[]> {
+  const query: ListQuery = { search: null, version, updatedSince: null, includeDeleted };
+  return db().$queryRaw<RegistryRow[]>`${SELECT}
+    where ${Prisma.join([Prisma.sql`v."serverName" = ${name}`, ...conditions(query)], ' and ')}
+    order by v."publishedAt" desc, v.version desc`;
+}

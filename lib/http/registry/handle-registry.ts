@@ -1,0 +1,95 @@
+import { problem, problemOf } from '#lib/http/respond.ts';
+import { getVersion, health, listServers, listVersions, notFound, ping, publish, validate } from './routes.ts';
+
+type Route = {
+  methods: Record<string, (request: Request, parts: string[]) => Response | Promise<Response>>;
+  pattern: (string | null)[];
+};
+
+/** Path below `/v0.1`; null stands for one part, which may hold encoded slashes. */
+const ROUTES: Route[] = [
+  { pattern: ['servers'], methods: { GET: listServers } },
+  { pattern: ['servers', null, 'versions'], methods: { GET: (request, [name]) => listVersions(request, name!) } },
+  {
+    pattern: ['servers', null, 'versions', null],
+    methods: { GET: (request, [name, version]) => getVersion(request, name!, version!) },
+  },
+  { pattern: ['publish'], methods: { POST: publish } },
+  { pattern: ['validate'], methods: { POST: validate } },
+  { pattern: ['ping'], methods: { GET: ping } },
+  { pattern: ['health'], methods: { GET: health } },
+];
+
+/**
+ * The MCP registry API under `/v0.1` and its alias `/v0`. Returns null for any other path. Answers everything under the
+ * prefixes itself, as JSON: a client that mistypes a path must not get a page.
+ */
+export async function handleRegistry(request: Request): Promise<Response | null> {
+  const url = new URL(request.url);
+  const match = /^\/v0(?:\.1)?(\/.*)?$/.exec(url.pathname);
+  if (!match) return null;
+  return withCors(await answer(request, url, match[1] ?? '/'));
+}
+
+async function answer(request: Request, url: URL, path: string): Promise<Response> {
+  if (/\0|%00/.test(url.pathname + url.search)) return problem(400, 'NUL bytes are not allowed in the path or query.');
+  if (url.pathname.length > 1 && url.pathname.endsWith('/')) {
+    // Leading slashes are folded: "//evil.example/" must not become an address of its own.
+    const target = url.pathname.replace(/\/+$/, '').replace(/^\/+/, '/');
+    return new Response(null, { status: 308, headers: { location: `${target}${url.search}` } });
+  }
+  const parts = path.slice(1).split('/').map(decode);
+  if (parts.includes(null)) return problem(400, 'The path has a broken percent-encoding.');
+  const found = ROUTES.map((route) => ({ route, values: matchParts(route.pattern, parts as string[]) })).find(
+    ({ values }) => values,
+  );
+  if (!found) return notFound();
+  const { methods } = found.route;
+  if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: allowed(methods) } });
+  const handler = methods[request.method === 'HEAD' ? 'GET' : request.method];
+  if (!handler)
+    return withAllow(problem(405, `${request.method} is not allowed here. Allowed: ${allowed(methods)}`), methods);
+  try {
+    return withAllow(await handler(request, found.values!), methods);
+  } catch (error) {
+    return withAllow(problemOf(error), methods);
+  }
+}
+
+/** The values of the null parts, or null when the pattern does not fit. */
+function matchParts(pattern: (string | null)[], parts: string[]): string[] | null {
+  if (pattern.length !== parts.length) return null;
+  const values: string[] = [];
+  for (const [i, expected] of pattern.entries()) {
+    if (expected === null) values.push(parts[i]!);
+    else if (expected !== parts[i]) return null;
+  }
+  return values;
+}
+
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
+const allowed = (methods: Route['methods']) => [...Object.keys(methods), 'OPTIONS'].join(', ');
+
+function withAllow(response: Response, methods: Route['methods']): Response {
+  response.headers.set('allow', allowed(methods));
+  return response;
+}
+
+/** Browser clients read the registry without credentials; GitHub Copilot documents these three headers to the letter. */
+function withCors(response: Response): Response {
+  const methods = response.headers.get('allow') ?? 'GET, OPTIONS';
+  response.headers.delete('allow');
+  response.headers.set('access-control-allow-origin', '*');
+  response.headers.set('access-control-allow-methods', methods);
+  response.headers.set('access-control-allow-headers', 'Authorization, Content-Type');
+  response.headers.set('access-control-expose-headers', 'Content-Type, Content-Length, ETag');
+  response.headers.set('access-control-max-age', '86400');
+  return response;
+}
