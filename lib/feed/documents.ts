@@ -73,6 +73,8 @@ export type FeedTrust = {
   baseUrl: string;
   feedKeys: { keyid: string; algorithm: 'ed25519' | 'ecdsa-p256'; pem: string; notAfter?: string }[];
   threshold: number;
+  /** Keys kept offline whose signature alone is enough, and without which no head may raise the epoch. */
+  recoveryKeys?: { keyid: string; algorithm: 'ed25519' | 'ecdsa-p256'; pem: string; notAfter?: string }[];
   /** 1.root.json (or a later one) as an object. */
   tufRoot: unknown;
 };
