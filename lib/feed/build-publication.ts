@@ -1,0 +1,242 @@
+import type { Metadata, Root } from '@tufjs/models';
+import canonicalize from 'canonicalize';
+import type { AllowlistDocument, FeedHead, RevocationsDocument } from './documents.ts';
+import { signHead } from './dsse.ts';
+import { FeedBuildError } from './feed-error.ts';
+import type { KeyProvider } from './keys/key-provider.ts';
+import { sha256Hex } from './sha256.ts';
+import { buildSnapshot, buildTargets, buildTimestamp } from './tuf/build-metadata.ts';
+import { buildRoot, type FeedKeys, readRoot, requireSignedUnder } from './tuf/root.ts';
+import { metadataBytes } from './tuf/sign-metadata.ts';
+import { expiresAt, FEED_TTL_MS, TUF_TARGETS, wholeSeconds } from './tuf/tuf-format.ts';
+
+export const DEFAULT_REFRESH_SECONDS = 60;
+export const DEFAULT_GRACE_SECONDS = 86_400;
+
+/** Version numbers of the TUF documents; each grows by one whenever its document is made anew. */
+export type TufVersions = { root: number; targets: number; snapshot: number; timestamp: number };
+
+/** What the next publication needs to know of the one before. */
+export type PreviousPublication = { rootBytes: Uint8Array; versions: TufVersions };
+
+export type Publication = {
+  head: FeedHead;
+  headEnvelopeBytes: Buffer;
+  allowlistBytes: Buffer;
+  revocationsBytes: Buffer;
+  tuf: {
+    /** Only when this publication made a new root. */
+    root: Buffer | null;
+    targets: Buffer;
+    snapshot: Buffer;
+    timestamp: Buffer;
+    versions: TufVersions;
+  };
+};
+
+export type PublicationInput = {
+  org: string;
+  epoch: number;
+  serial: number;
+  now: Date;
+  servers: AllowlistDocument['servers'];
+  revocations: RevocationsDocument['revocations'];
+  mode?: AllowlistDocument['mode'];
+  onStale?: AllowlistDocument['onStale'];
+  graceSeconds?: number;
+  refreshSeconds?: number;
+  /** `root` may be empty unless a root is made: the root key is normally not here. */
+  keys: FeedKeys;
+  /** null for the first publication, which makes `1.root.json`. */
+  previous: PreviousPublication | null;
+  /** Given to make the next root in this publication, for a rotation of any key or before the root expires. */
+  newRoot?: { oldRootKeys?: KeyProvider[]; rootThreshold?: number };
+};
+
+/**
+ * One publication of a feed: both documents, the signed head and the TUF metadata over the very same bytes.
+ * Pure but for the signers. The same input gives the same documents; nothing is returned that readers of the current
+ * root would refuse. Throws `FeedBuildError`.
+ */
+export async function buildPublication(input: PublicationInput): Promise<Publication> {
+  const { org, epoch, serial, now, keys, previous, refreshSeconds = DEFAULT_REFRESH_SECONDS } = input;
+  const allowlistBytes = canonicalBytes(allowlistDocument(input));
+  const revocationsBytes = canonicalBytes(revocationsDocument(input));
+
+  const made =
+    previous && !input.newRoot
+      ? null
+      : await buildRoot({ now, keys, previousRoot: previous?.rootBytes ?? null, ...input.newRoot });
+  const root = readRoot(made?.bytes ?? (previous as PreviousPublication).rootBytes);
+  const versions: TufVersions = {
+    root: root.signed.version,
+    targets: (previous?.versions.targets ?? 0) + 1,
+    snapshot: (previous?.versions.snapshot ?? 0) + 1,
+    timestamp: (previous?.versions.timestamp ?? 0) + 1,
+  };
+
+  const targets = await buildTargets({
+    version: versions.targets,
+    now,
+    signers: keys.feed,
+    serial,
+    documents: { [TUF_TARGETS.allowlist]: allowlistBytes, [TUF_TARGETS.revocations]: revocationsBytes },
+  });
+  requireSignedUnder(root, targets);
+  const targetsBytes = metadataBytes(targets);
+  const snapshot = await buildSnapshot({
+    version: versions.snapshot,
+    now,
+    signers: keys.freshness,
+    targets: { version: versions.targets, bytes: targetsBytes },
+  });
+  requireSignedUnder(root, snapshot);
+  const snapshotBytes = metadataBytes(snapshot);
+  const timestampBytes = await freshTimestamp({ root, keys, now, versions, snapshotBytes });
+
+  const head: FeedHead = {
+    v: 1,
+    org,
+    epoch,
+    serial,
+    ...headTimes(now),
+    refreshSeconds,
+    body: { sha256: sha256Hex(allowlistBytes), length: allowlistBytes.length },
+    revocations: { sha256: sha256Hex(revocationsBytes), length: revocationsBytes.length },
+    tufRootVersion: versions.root,
+  };
+  return {
+    head,
+    headEnvelopeBytes: await envelopeBytes(head, keys.feed),
+    allowlistBytes,
+    revocationsBytes,
+    tuf: {
+      root: made?.bytes ?? null,
+      targets: targetsBytes,
+      snapshot: snapshotBytes,
+      timestamp: timestampBytes,
+      versions,
+    },
+  };
+}
+
+/**
+ * The same publication with a new lease: a head with the same serial and bodies, and the next timestamp over the same
+ * snapshot. Sign every `FRESHNESS_INTERVAL_MS`; after `REPUBLISH_AFTER_MS` publish anew instead, since targets and
+ * snapshot keep their old expiry. Throws `FeedBuildError`.
+ */
+export async function refreshFreshness({
+  head,
+  snapshotBytes,
+  previous,
+  now,
+  keys,
+}: {
+  head: FeedHead;
+  snapshotBytes: Buffer;
+  previous: PreviousPublication;
+  now: Date;
+  keys: Pick<FeedKeys, 'feed' | 'freshness'>;
+}): Promise<{ head: FeedHead; headEnvelopeBytes: Buffer; timestamp: Buffer; versions: TufVersions }> {
+  const root = readRoot(previous.rootBytes);
+  const versions = { ...previous.versions, root: root.signed.version, timestamp: previous.versions.timestamp + 1 };
+  const timestamp = await freshTimestamp({ root, keys, now, versions, snapshotBytes });
+  const fresh: FeedHead = { ...head, ...headTimes(now), tufRootVersion: versions.root };
+  return { head: fresh, headEnvelopeBytes: await envelopeBytes(fresh, keys.feed), timestamp, versions };
+}
+
+async function freshTimestamp({
+  root,
+  keys,
+  now,
+  versions,
+  snapshotBytes,
+}: {
+  root: Metadata<Root>;
+  keys: Pick<FeedKeys, 'freshness'>;
+  now: Date;
+  versions: TufVersions;
+  snapshotBytes: Buffer;
+}): Promise<Buffer> {
+  const timestamp = await buildTimestamp({
+    version: versions.timestamp,
+    now,
+    signers: keys.freshness,
+    snapshot: { version: versions.snapshot, bytes: snapshotBytes },
+  });
+  requireSignedUnder(root, timestamp);
+  return metadataBytes(timestamp);
+}
+
+async function envelopeBytes(head: FeedHead, signers: KeyProvider[]): Promise<Buffer> {
+  if (signers.length === 0)
+    throw new FeedBuildError('FEED_BUILD_NO_SIGNER', 'There is no feed key to sign the head with.');
+  return Buffer.from(JSON.stringify(await signHead(head, signers)), 'utf8');
+}
+
+function headTimes(now: Date): Pick<FeedHead, 'issuedAt' | 'expires'> {
+  return { issuedAt: wholeSeconds(now), expires: expiresAt(now, FEED_TTL_MS.head) };
+}
+
+function allowlistDocument(input: PublicationInput): AllowlistDocument {
+  const { org, epoch, serial, now, servers } = input;
+  requireDistinct(servers, ({ name }) => name, 'The allowlist');
+  return {
+    v: 1,
+    org,
+    epoch,
+    serial,
+    generatedAt: wholeSeconds(now),
+    mode: input.mode ?? 'allowlist',
+    default: 'deny',
+    onStale: input.onStale ?? 'block_new',
+    graceSeconds: input.graceSeconds ?? DEFAULT_GRACE_SECONDS,
+    servers: [...servers].sort(by(({ name }) => name)).map(({ name, versions }) => {
+      requireDistinct(versions, ({ version }) => version, name);
+      return {
+        name,
+        versions: versions.map((entry) => ({ ...entry, tools: sortedTools(entry.tools, `${name}@${entry.version}`) })),
+      };
+    }),
+  };
+}
+
+function sortedTools(
+  tools: AllowlistDocument['servers'][number]['versions'][number]['tools'],
+  label: string,
+): typeof tools {
+  requireDistinct(tools.allow, ({ name }) => name, label);
+  return { ...tools, allow: [...tools.allow].sort(by(({ name }) => name)) };
+}
+
+function revocationsDocument({ org, epoch, serial, now, revocations }: PublicationInput): RevocationsDocument {
+  return {
+    v: 1,
+    org,
+    epoch,
+    serial,
+    generatedAt: wholeSeconds(now),
+    revocations: [...revocations].sort(by(({ name, version = '', at }) => `${name}\n${version}\n${at}`)),
+  };
+}
+
+/** RFC 8785: the bytes depend on the content alone, not on the order in which a caller built its objects. */
+function canonicalBytes(document: AllowlistDocument | RevocationsDocument): Buffer {
+  return Buffer.from(canonicalize(document) as string, 'utf8');
+}
+
+function requireDistinct<T>(items: T[], nameOf: (item: T) => string, label: string): void {
+  const seen = new Set<string>();
+  for (const name of items.map(nameOf)) {
+    if (seen.has(name)) throw new FeedBuildError('FEED_BUILD_DUPLICATE', `${label} lists ${name} twice.`);
+    seen.add(name);
+  }
+}
+
+/** Ascending by UTF-16 code units, as every JavaScript engine does alike; never by locale. */
+function by<T>(keyOf: (item: T) => string): (a: T, b: T) => number {
+  return (a, b) => {
+    const [left, right] = [keyOf(a), keyOf(b)];
+    return left < right ? -1 : left > right ? 1 : 0;
+  };
+}

@@ -1,0 +1,65 @@
+import { type Metadata, MetaFile, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
+import type { KeyProvider } from '../keys/key-provider.ts';
+import { sha256Hex } from '../sha256.ts';
+import { signMetadata } from './sign-metadata.ts';
+import { expiresAt, FEED_TTL_MS, TUF_SPEC_VERSION } from './tuf-format.ts';
+
+type Input = { version: number; now: Date; signers: KeyProvider[] };
+
+/** `targets.json` over the documents, each with the feed's serial in `custom`. */
+export async function buildTargets({
+  version,
+  now,
+  signers,
+  serial,
+  documents,
+}: Input & { serial: number; documents: Record<string, Buffer> }): Promise<Metadata<Targets>> {
+  const targets = new Targets({ version, specVersion: TUF_SPEC_VERSION, expires: expiresAt(now, FEED_TTL_MS.targets) });
+  for (const [path, bytes] of Object.entries(documents)) {
+    targets.addTarget(
+      new TargetFile({
+        path,
+        length: bytes.length,
+        hashes: { sha256: sha256Hex(bytes) },
+        unrecognizedFields: { custom: { serial } },
+      }),
+    );
+  }
+  return signMetadata(targets, signers);
+}
+
+/** `snapshot.json` over the bytes of one `targets.json`. */
+export async function buildSnapshot({
+  version,
+  now,
+  signers,
+  targets,
+}: Input & { targets: { version: number; bytes: Buffer } }): Promise<Metadata<Snapshot>> {
+  const snapshot = new Snapshot({
+    version,
+    specVersion: TUF_SPEC_VERSION,
+    expires: expiresAt(now, FEED_TTL_MS.snapshot),
+    meta: { 'targets.json': metaFile(targets) },
+  });
+  return signMetadata(snapshot, signers);
+}
+
+/** `timestamp.json` over the bytes of one `snapshot.json`. */
+export async function buildTimestamp({
+  version,
+  now,
+  signers,
+  snapshot,
+}: Input & { snapshot: { version: number; bytes: Buffer } }): Promise<Metadata<Timestamp>> {
+  const timestamp = new Timestamp({
+    version,
+    specVersion: TUF_SPEC_VERSION,
+    expires: expiresAt(now, FEED_TTL_MS.timestamp),
+    snapshotMeta: metaFile(snapshot),
+  });
+  return signMetadata(timestamp, signers);
+}
+
+function metaFile({ version, bytes }: { version: number; bytes: Buffer }): MetaFile {
+  return new MetaFile({ version, length: bytes.length, hashes: { sha256: sha256Hex(bytes) } });
+}
