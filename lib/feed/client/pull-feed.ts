@@ -1,0 +1,243 @@
+import path from 'node:path';
+import type { AllowlistDocument, FeedHead, FeedTrust, RevocationsDocument } from '../documents.ts';
+import { verifyHead } from '../dsse.ts';
+import { FeedError, type FeedWarning } from '../feed-error.ts';
+import { parseAllowlist, parseJson, parseRevocations, parseTrust } from '../parse-documents.ts';
+import { sha256Hex } from '../sha256.ts';
+import { readRoot } from '../tuf/root.ts';
+import { FEED_PATHS } from '../tuf/tuf-format.ts';
+import { FeedStore, type StoredFeed } from './feed-store.ts';
+import { type Fetch, type HttpSource, httpGet, httpGetRequired } from './http-get.ts';
+import { FEED_LIMITS } from './limits.ts';
+import { readTuf, type TufReading, type TufTarget } from './read-tuf.ts';
+
+const ROOT_ENDS_SOON_MS = 60 * 24 * 3_600_000;
+
+export type AcceptedFeed = {
+  head: FeedHead;
+  allowlist: AllowlistDocument;
+  revocations: RevocationsDocument;
+  /** The signed documents, byte for byte. */
+  allowlistBytes: Buffer;
+  revocationsBytes: Buffer;
+};
+
+export type PulledFeed = AcceptedFeed & {
+  /** False when this list was the accepted one already. */
+  changed: boolean;
+  warnings: FeedWarning[];
+};
+
+type Attempt = { trust: FeedTrust; source: HttpSource; store: FeedStore; now: Date; useEtag: boolean };
+type ReadHead = { head: FeedHead; envelopeBytes: Buffer; etag: string | null; warnings: FeedWarning[] };
+
+/**
+ * Fetches the feed, checks both profiles and that they give the same bytes, and only then remembers it in `stateDir`
+ * (README.md lists the order). Nothing is remembered when it throws, except a TUF root that verified.
+ * `now` is the time for every expiry. Throws `FeedError`.
+ */
+export async function pullFeed({
+  trust,
+  stateDir,
+  fetch = globalThis.fetch,
+  now = new Date(),
+  timeoutMs,
+}: {
+  trust: FeedTrust;
+  stateDir: string;
+  fetch?: Fetch;
+  now?: Date;
+  timeoutMs?: number;
+}): Promise<PulledFeed> {
+  const checked = requireTrust(trust);
+  const source: HttpSource = { baseUrl: checked.baseUrl, fetch, ...(timeoutMs ? { timeoutMs } : {}) };
+  const attempt = { trust: checked, source, store: new FeedStore(stateDir), now };
+  try {
+    return await pullOnce({ ...attempt, useEtag: true });
+  } catch (error) {
+    // A publication between the requests for head and TUF looks like this; the second look is decisive.
+    if (!(error instanceof FeedError && error.code === 'FEED_PROFILES_DISAGREE')) throw error;
+    return pullOnce({ ...attempt, useEtag: false });
+  }
+}
+
+async function pullOnce({ trust, source, store, now, useEtag }: Attempt): Promise<PulledFeed> {
+  const state = await store.load(trust);
+  const { head, envelopeBytes, etag, warnings } = await readHead({ trust, source, store, now, useEtag, state });
+  const allowlistBytes = await readBody({ source, store, reference: head.body, limit: FEED_LIMITS.allowlist });
+  const revocationsBytes = await readBody({
+    source,
+    store,
+    reference: head.revocations,
+    limit: FEED_LIMITS.revocations,
+  });
+  const documents = readDocuments({ head, allowlistBytes, revocationsBytes });
+
+  const work = await store.beginWork({ trust, state });
+  try {
+    const tuf = await readTuf({ source, dir: path.join(work, 'tuf'), now }).finally(() =>
+      store.keepVerifiedRoot({ trust, work }),
+    );
+    await compareProfiles({ head, tuf, state, allowlistBytes, revocationsBytes });
+    warnings.push(...sourceWarnings({ trust, tuf, now }));
+    await store.commit({
+      trust,
+      work,
+      head: envelopeBytes,
+      bodies: { [head.body.sha256]: allowlistBytes, [head.revocations.sha256]: revocationsBytes },
+      state: {
+        v: 1,
+        org: head.org,
+        epoch: head.epoch,
+        serial: head.serial,
+        allowlistSha256: head.body.sha256,
+        revocationsSha256: head.revocations.sha256,
+        headEtag: etag,
+        acceptedAt: now.toISOString(),
+      },
+    });
+  } finally {
+    await store.endWork(work);
+  }
+  const changed = !state || state.epoch !== head.epoch || state.serial !== head.serial;
+  return { ...documents, head, allowlistBytes, revocationsBytes, changed, warnings };
+}
+
+/** A head that was not modified is verified again: it may have expired, or its key may have left the trust file. */
+async function readHead({
+  trust,
+  source,
+  store,
+  now,
+  useEtag,
+  state,
+}: Attempt & { state: StoredFeed | null }): Promise<ReadHead> {
+  const request = { source, path: FEED_PATHS.head(), maxBytes: FEED_LIMITS.head, accept: 'application/vnd.dsse+json' };
+  const answer = await httpGet({ ...request, etag: useEtag ? (state?.headEtag ?? null) : null });
+  let fresh: { bytes: Buffer; etag: string | null };
+  if (answer.status === 'not-modified' && state) {
+    fresh = { bytes: await store.acceptedHead(state), etag: state.headEtag };
+  } else if (answer.status === 'ok') {
+    fresh = answer;
+  } else {
+    fresh = await httpGetRequired(request);
+  }
+  const { head, warnings } = verifyHead({ envelope: parseJson(fresh.bytes, 'The feed head'), trust, state, now });
+  return { head, envelopeBytes: fresh.bytes, etag: fresh.etag, warnings };
+}
+
+async function readBody({
+  source,
+  store,
+  reference,
+  limit,
+}: {
+  source: HttpSource;
+  store: FeedStore;
+  reference: FeedHead['body'];
+  limit: number;
+}): Promise<Buffer> {
+  const { sha256, length } = reference;
+  if (length > limit)
+    throw new FeedError('FEED_TOO_LARGE', `The head names a body of ${length} bytes; ${limit} are the limit.`);
+  const known = await store.body(sha256);
+  if (known?.length === length) return known;
+  const { bytes } = await httpGetRequired({ source, path: FEED_PATHS.body(sha256), maxBytes: limit });
+  if (bytes.length !== length || sha256Hex(bytes) !== sha256) {
+    throw new FeedError(
+      'FEED_BODY_MISMATCH',
+      `The body ${sha256.slice(0, 12)} is not the one that the signed head names.`,
+    );
+  }
+  return bytes;
+}
+
+/** Both documents, which must belong to this head and to nothing else. Throws FEED_MALFORMED or FEED_BODY_MISMATCH. */
+function readDocuments({
+  head,
+  allowlistBytes,
+  revocationsBytes,
+}: {
+  head: FeedHead;
+  allowlistBytes: Buffer;
+  revocationsBytes: Buffer;
+}): { allowlist: AllowlistDocument; revocations: RevocationsDocument } {
+  const allowlist = parseAllowlist(allowlistBytes);
+  const revocations = parseRevocations(revocationsBytes);
+  for (const [label, document] of Object.entries({ allowlist, revocations })) {
+    if (document.org !== head.org || document.epoch !== head.epoch || document.serial !== head.serial) {
+      throw new FeedError(
+        'FEED_BODY_MISMATCH',
+        `The ${label} says ${document.org}, epoch ${document.epoch}, serial ${document.serial}; the head that names it says ${head.org}, ${head.epoch}, ${head.serial}.`,
+      );
+    }
+  }
+  return { allowlist, revocations };
+}
+
+async function compareProfiles({
+  head,
+  tuf,
+  state,
+  allowlistBytes,
+  revocationsBytes,
+}: {
+  head: FeedHead;
+  tuf: TufReading;
+  state: StoredFeed | null;
+  allowlistBytes: Buffer;
+  revocationsBytes: Buffer;
+}): Promise<void> {
+  if (tuf.rootVersion < head.tufRootVersion) {
+    throw new FeedError(
+      'FEED_PROFILES_DISAGREE',
+      `The head names TUF root ${head.tufRootVersion}, but the repository ends at root ${tuf.rootVersion}: newer roots are being withheld.`,
+    );
+  }
+  const compare = async (label: string, target: TufTarget, bytes: Buffer, acceptedSha256: string | undefined) => {
+    const sha256 = sha256Hex(bytes);
+    if (target.sha256 !== sha256 || target.length !== bytes.length || target.serial !== head.serial) {
+      throw new FeedError(
+        'FEED_PROFILES_DISAGREE',
+        `The head names the ${label} ${sha256.slice(0, 12)} of serial ${head.serial}, the TUF repository ${target.sha256.slice(0, 12)} of serial ${target.serial}.`,
+      );
+    }
+    // Bytes that were accepted before were compared before.
+    if (sha256 !== acceptedSha256 && !bytes.equals(await target.download())) {
+      throw new FeedError(
+        'FEED_PROFILES_DISAGREE',
+        `The TUF repository gives other bytes for the ${label} than the body.`,
+      );
+    }
+  };
+  await compare('allowlist', tuf.allowlist, allowlistBytes, state?.allowlistSha256);
+  await compare('revocations', tuf.revocations, revocationsBytes, state?.revocationsSha256);
+}
+
+function sourceWarnings({ trust, tuf, now }: { trust: FeedTrust; tuf: TufReading; now: Date }): FeedWarning[] {
+  const warnings: FeedWarning[] = [];
+  const { protocol, hostname } = new URL(trust.baseUrl);
+  if (protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) {
+    warnings.push({
+      code: 'FEED_WARN_PLAIN_HTTP',
+      message: `${hostname} is read over plain http: the list is signed, but anyone on the way can read it.`,
+    });
+  }
+  if (Date.parse(tuf.rootExpires) - now.getTime() < ROOT_ENDS_SOON_MS) {
+    warnings.push({
+      code: 'FEED_WARN_ROOT_ENDS',
+      message: `The TUF root of ${trust.org} expires at ${tuf.rootExpires}; its owner has to publish a new one.`,
+    });
+  }
+  return warnings;
+}
+
+function requireTrust(trust: FeedTrust): FeedTrust {
+  const checked = parseTrust(trust);
+  try {
+    readRoot(Buffer.from(JSON.stringify(checked.tufRoot), 'utf8'));
+  } catch (cause) {
+    throw new FeedError('FEED_TRUST_MALFORMED', 'The tufRoot of the trust file is no TUF root.', { cause });
+  }
+  return checked;
+}
