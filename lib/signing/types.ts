@@ -81,3 +81,9 @@ export type VerificationResult =
       verifierVersion: string;
     }
   | { ok: false; code: SigningErrorCode; message: string; bundleSha256: string | null; verifierVersion: string };
+
+/** The signature signal of one version (DESIGN §1). */
+export type SignatureState = 'none' | 'invalid' | 'unknown-signer' | 'signed';
+
+/** Whether the repository that signed is the repository that the manifest names. */
+export type Provenance = 'none' | 'matches' | 'mismatch';

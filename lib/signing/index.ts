@@ -1,0 +1,24 @@
+export { describeSigner } from './describe-signer.ts';
+export { SIGN_ERRORS, SIGNING_ERRORS, type SignErrorCode, SigningError } from './errors.ts';
+export { BUNDLE_MAX_BYTES, REF_MAX_LENGTH, TRUSTED_ROOT_MAX_BYTES } from './limits.ts';
+export { matchSigner } from './match-identity.ts';
+export { BUNDLE_MEDIA_TYPES } from './parse-bundle.ts';
+export { provenanceMatches } from './provenance.ts';
+export { matchesRefPattern } from './ref-pattern.ts';
+export { PUBLIC_GOOD_SERVICES, type SigstoreServices, signManifest } from './sign-manifest.ts';
+export { decideSignature, type SignatureDecision } from './signature-state.ts';
+export { MCP_SERVER_PREDICATE_TYPE, STATEMENT_PAYLOAD_TYPE, STATEMENT_TYPE } from './statement.ts';
+export { DEFAULT_THRESHOLDS, PUBLIC_GOOD_NAME, parseTrustRoot, publicGoodRoot } from './trust-roots.ts';
+export type {
+  Provenance,
+  SignatureForm,
+  SignatureState,
+  SignerFacts,
+  SignerIdentity,
+  SigningErrorCode,
+  SubjectForm,
+  TrustRoot,
+  TrustThresholds,
+  VerificationResult,
+} from './types.ts';
+export { VERIFIER_VERSION, type VerificationInput, verifyManifestBundle } from './verify-bundle.ts';
