@@ -14,7 +14,7 @@ CREATE TYPE "SignatureState" AS ENUM ('none', 'invalid', 'unknown_signer', 'sign
 CREATE TYPE "ProvenanceState" AS ENUM ('none', 'matches', 'mismatch');
 
 -- CreateEnum
-CREATE TYPE "FeedKeyRole" AS ENUM ('root', 'targets', 'snapshot', 'timestamp');
+CREATE TYPE "FeedKeyRole" AS ENUM ('root', 'feed', 'freshness');
 
 -- CreateEnum
 CREATE TYPE "OrgRole" AS ENUM ('owner', 'reviewer', 'requester', 'auditor');
@@ -200,7 +200,7 @@ CREATE TABLE "Feed" (
     "epoch" INTEGER NOT NULL DEFAULT 1,
     "serial" INTEGER NOT NULL DEFAULT 0,
     "mode" TEXT NOT NULL DEFAULT 'allowlist',
-    "onStale" TEXT NOT NULL DEFAULT 'keep',
+    "onStale" TEXT NOT NULL DEFAULT 'block_new',
     "graceSeconds" INTEGER NOT NULL DEFAULT 86400,
     "refreshSeconds" INTEGER NOT NULL DEFAULT 60,
     "pathKey" TEXT NOT NULL,

@@ -1,0 +1,44 @@
+import { appendEvent } from '#lib/audit/append-event.ts';
+import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
+import { config } from '#lib/config/config.ts';
+import { db } from '#lib/db/db.ts';
+import type { FeedTrust } from '../documents.ts';
+
+/** Where an organization's feed is read without credentials. */
+export const feedBaseUrl = (org: string, pathKey: string) => `${config().publicUrl}/orgs/${org}/feed/k/${pathKey}`;
+
+/**
+ * What a gateway is configured with: keys, root and address. For signed-in owners and reviewers only, never from the
+ * feed itself: a feed that hands out its own trust proves nothing. Throws NOT_FOUND, FORBIDDEN, UNAUTHENTICATED.
+ */
+export async function feedTrust({
+  viewer,
+  orgSlug,
+  now = new Date(),
+}: {
+  viewer: Viewer | null;
+  orgSlug: string;
+  now?: Date;
+}): Promise<FeedTrust> {
+  const org = requireOrg(viewer, orgSlug, 'feed.trust');
+  const [feed, keys, root] = await Promise.all([
+    db().feed.findUniqueOrThrow({ where: { orgId: org.id } }),
+    db().feedKey.findMany({ where: { orgId: org.id, role: 'feed', retiredAt: null }, orderBy: { createdAt: 'asc' } }),
+    db().feedRoot.findFirstOrThrow({ where: { orgId: org.id }, orderBy: { version: 'desc' } }),
+  ]);
+  await db().$transaction((tx) =>
+    appendEvent(tx, { orgId: org.id, kind: 'feed.trust-downloaded', actor: actorOf(viewer!), subject: {}, now }),
+  );
+  return {
+    v: 1,
+    org: org.slug,
+    baseUrl: feedBaseUrl(org.slug, feed.pathKey),
+    feedKeys: keys.map(({ keyid, algorithm, publicPem }) => ({
+      keyid,
+      algorithm: algorithm as FeedTrust['feedKeys'][number]['algorithm'],
+      pem: publicPem,
+    })),
+    threshold: 1,
+    tufRoot: JSON.parse(Buffer.from(root.bytes).toString('utf8')),
+  };
+}

@@ -1,0 +1,73 @@
+import { appendEvent } from '#lib/audit/append-event.ts';
+import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
+import { db } from '#lib/db/db.ts';
+import { publishFeed } from '#lib/feed/store/publish-feed.ts';
+import { DomainError } from '#lib/http/domain-error.ts';
+import { requireReason } from './approve-version.ts';
+
+/**
+ * Takes one version, or with `version: null` all of a server, off the allowlist and publishes the feed, in one
+ * transaction. What is revoked is also named in the revocations document, which wins over any allowlist that a gateway
+ * still holds. Throws NOT_FOUND when nothing of it is approved.
+ */
+export async function revokeVersion({
+  viewer,
+  orgSlug,
+  serverName,
+  version,
+  reason,
+  now = new Date(),
+}: {
+  viewer: Viewer;
+  orgSlug: string;
+  serverName: string;
+  version: string | null;
+  reason: string;
+  now?: Date;
+}): Promise<{ serial: number; revoked: string[] }> {
+  const org = requireOrg(viewer, orgSlug, 'allowlist.decide');
+  const why = requireReason(reason);
+  return db().$transaction(async (tx) => {
+    const approved = await tx.allowlistVersion.findMany({
+      where: {
+        state: 'approved',
+        entry: { orgId: org.id, server: { name: serverName } },
+        ...(version === null ? {} : { version: { version } }),
+      },
+      include: { version: { select: { version: true } } },
+    });
+    if (approved.length === 0) {
+      throw new DomainError(
+        'NOT_FOUND',
+        `${serverName}${version === null ? '' : ` ${version}`} is not approved in ${org.displayName}.`,
+      );
+    }
+    const actor = actorOf(viewer);
+    for (const { id, version: row } of approved) {
+      await tx.allowlistVersion.update({
+        where: { id },
+        data: { state: 'revoked', revokedAt: now, revokedReason: why },
+      });
+      await appendEvent(tx, {
+        orgId: org.id,
+        kind: 'allowlist.revoked',
+        actor,
+        subject: { server: serverName, version: row.version },
+        data: { reason: why },
+        now,
+      });
+    }
+    const entryId = approved[0]!.entryId;
+    const left = await tx.allowlistVersion.count({ where: { entryId, state: 'approved' } });
+    if (left === 0)
+      await tx.allowlistEntry.update({ where: { id: entryId }, data: { state: 'revoked', updatedAt: now } });
+    const revoked = approved.map((row) => row.version.version);
+    const serial = await publishFeed(tx, {
+      orgId: org.id,
+      reason: `revoked ${serverName} ${revoked.join(', ')}`,
+      actor,
+      now,
+    });
+    return { serial, revoked };
+  });
+}
