@@ -18,7 +18,13 @@ export type Coverage = Record<CoveragePart, { covered: boolean; reason?: string 
 export type Marks = {
   publisher: { level: PublisherLevel; slug: string | null; displayName: string | null };
   signature: { state: SignatureState; provenance: ProvenanceState };
-  scan: { status: ScanStatus | 'none'; grade: Grade | null; scannedAt: string | null; coverage: Coverage | null };
+  scan: {
+    status: ScanStatus | 'none';
+    grade: Grade | null;
+    scannedAt: string | null;
+    coverage: Coverage | null;
+    accusations?: number;
+  };
   risk: Risk | null;
 };
 

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// Hallmark's code is TypeScript that Node runs as it is, from 24 on. An older Node only starts the newer one that came
+// with `npm ci`, so that the command works whatever Node a machine has.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  await import('./main.ts');
+} else {
+  const require = createRequire(import.meta.url);
+  const node = path.join(
+    path.dirname(require.resolve('node/package.json')),
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`Node 24 could not be started (${error.message}). Run \`npm ci\` in the Hallmark folder.\n`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => process.exit(signal ? 128 + 15 : (code ?? 1)));
+}

@@ -1,0 +1,86 @@
+import { appendEvent } from '#lib/audit/append-event.ts';
+import type { Actor } from '#lib/audit/events.ts';
+import { db } from '#lib/db/db.ts';
+import { DomainError } from '#lib/http/domain-error.ts';
+import { type Manifest, namespaceOf } from '#lib/manifest/index.ts';
+import { indexServers } from '#lib/search/index-server.ts';
+import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
+import { boundIdentities, evaluateSignatures, signatureRow } from './evaluate-signatures.ts';
+import { loadTrustRoots } from './trust-roots.ts';
+import type { SignatureState } from './views.ts';
+
+/** Bundles that one version keeps. */
+export const MAX_SIGNATURES = 20;
+
+/**
+ * Adds a bundle to a version that is published already. Unlike at publication, a bundle that does not verify is kept
+ * and shown as what it is: "invalid" is a fact about the version that people should see.
+ * Throws NOT_FOUND, NAMESPACE_FORBIDDEN, CONFLICT.
+ */
+export async function addSignature({
+  serverName,
+  version,
+  bundle,
+  actor,
+  namespaces,
+  now = new Date(),
+}: {
+  serverName: string;
+  version: string;
+  bundle: unknown;
+  actor: Actor;
+  namespaces: string[];
+  now?: Date;
+}): Promise<{ signatureState: SignatureState; signatureMessage: string | null; result: VerificationResult }> {
+  const namespace = namespaceOf(serverName);
+  const row = await db().version.findUnique({
+    where: { serverName_version: { serverName, version } },
+    include: { signatures: true },
+  });
+  if (!row) throw new DomainError('NOT_FOUND', 'Server version not found');
+  if (!namespaces.includes(namespace))
+    throw new DomainError('NAMESPACE_FORBIDDEN', `You do not have permission to sign for ${namespace}/*.`);
+  if (row.signatures.length >= MAX_SIGNATURES)
+    throw new DomainError('CONFLICT', `A version keeps ${MAX_SIGNATURES} signatures, and this one has them.`);
+
+  const result = verifyManifestBundle({
+    bundle,
+    manifestBytes: row.manifestBytes,
+    digests: row,
+    namespace,
+    roots: await loadTrustRoots(),
+  });
+  if (!result.bundleSha256)
+    throw new DomainError('BAD_REQUEST', result.ok ? 'The bundle has no digest.' : result.message);
+  const evaluation = await db().$transaction(async (tx) => {
+    const identities = await boundIdentities(tx, namespace);
+    const alone = evaluateSignatures([result], identities, row.manifest as unknown as Manifest);
+    const data = signatureRow(bundle, result, alone.identity, now);
+    await tx.signature.upsert({
+      where: { versionId_bundleSha256: { versionId: row.id, bundleSha256: result.bundleSha256! } },
+      create: { versionId: row.id, ...data },
+      update: data,
+    });
+    const all = await tx.signature.findMany({ where: { versionId: row.id }, orderBy: { verifiedAt: 'asc' } });
+    const together = evaluateSignatures(
+      all.map((signature) => signature.result as unknown as VerificationResult),
+      identities,
+      row.manifest as unknown as Manifest,
+    );
+    await tx.version.update({
+      where: { id: row.id },
+      data: { signatureState: together.signatureState, provenanceState: together.provenanceState },
+    });
+    await appendEvent(tx, {
+      orgId: null,
+      kind: 'signature.added',
+      actor,
+      subject: { server: serverName, version },
+      data: { signature: together.signatureState, bundleSha256: result.bundleSha256 },
+      now,
+    });
+    return { ...together, message: alone.message };
+  });
+  await indexServers([row.serverId]);
+  return { signatureState: evaluation.signatureState, signatureMessage: evaluation.message, result };
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { addSignature } from '#lib/catalog/add-signature.ts';
+import { publishVersion } from '#lib/catalog/publish-version.ts';
+import { DomainError } from '#lib/http/domain-error.ts';
+import { requirePublishToken } from '#lib/http/registry/routes.ts';
+import { problem, problemOf, readBody } from '#lib/http/respond.ts';
+import { definitionsSchema } from '#lib/scans/definitions-schema.ts';
+
+/** Base64 of 1 MiB, a bundle of 256 KiB, and tool definitions. */
+const MAX_BODY = 8 * 1024 * 1024;
+
+const publication = z.strictObject({
+  /** server.json, base64 of its exact bytes: they are what was signed. */
+  manifest: z.base64(),
+  bundle: z.record(z.string(), z.unknown()).optional(),
+  definitions: definitionsSchema.optional(),
+});
+const signature = z.strictObject({ bundle: z.record(z.string(), z.unknown()) });
+
+/** Hallmark's own API under `/api/v1`. Null for any other path. */
+export async function handleApi(request: Request): Promise<Response | null> {
+  const { pathname } = new URL(request.url);
+  if (!pathname.startsWith('/api/v1/')) return null;
+  try {
+    if (pathname === '/api/v1/publish') return post(request, publish);
+    const match = /^\/api\/v1\/servers\/([^/]+)\/versions\/([^/]+)\/signatures$/.exec(pathname);
+    if (match) return post(request, (r) => attach(r, decodeURIComponent(match[1]!), decodeURIComponent(match[2]!)));
+    return problem(
+      404,
+      'Endpoint not found. The API has /api/v1/publish and /api/v1/servers/{name}/versions/{version}/signatures.',
+    );
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+async function post(request: Request, handler: (request: Request) => Promise<Response>): Promise<Response> {
+  if (request.method !== 'POST') return problem(405, `${request.method} is not allowed here. Allowed: POST`);
+  try {
+    return await handler(request);
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+// POST /api/v1/publish – publish a version, with a Sigstore bundle and tool definitions where there are some
+async function publish(request: Request): Promise<Response> {
+  const token = await requirePublishToken(request);
+  const body = await parseJson(request, publication);
+  const published = await publishVersion({
+    manifestBytes: new Uint8Array(Buffer.from(body.manifest, 'base64')),
+    bundle: body.bundle,
+    declared: body.definitions,
+    origin: 'published',
+    actor: { type: 'token', id: token.id, name: token.name },
+    namespaces: token.publisher!.namespaces.map((namespace) => namespace.name),
+  });
+  return Response.json(published, { status: 201, headers: { 'cache-control': 'no-store' } });
+}
+
+// POST /api/v1/servers/{name}/versions/{version}/signatures – add a bundle to a published version
+async function attach(request: Request, serverName: string, version: string): Promise<Response> {
+  const token = await requirePublishToken(request);
+  const { bundle } = await parseJson(request, signature);
+  const result = await addSignature({
+    serverName,
+    version,
+    bundle,
+    actor: { type: 'token', id: token.id, name: token.name },
+    namespaces: token.publisher!.namespaces.map((namespace) => namespace.name),
+  });
+  return Response.json(result, { headers: { 'cache-control': 'no-store' } });
+}
+
+async function parseJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(await readBody(request, MAX_BODY)).toString('utf8'));
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    throw new DomainError('BAD_REQUEST', 'The body is not JSON.');
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new DomainError('UNPROCESSABLE', `${issue.path.join('.') || 'The body'}: ${issue.message}`);
+}

@@ -1,0 +1,50 @@
+import path from 'node:path';
+import { db } from '#lib/db/db.ts';
+import { pendingMigrations } from '#lib/db/migrate.ts';
+import { instanceMasterKey } from '#lib/feed/store/keys.ts';
+
+const NO_STORE = { 'cache-control': 'no-store' };
+
+/** Answers `/healthz` (the process runs) and `/readyz` (database, migrations, signing keys); null for any other path. */
+export async function handleHealth(request: Request): Promise<Response | null> {
+  const { pathname } = new URL(request.url);
+  if (pathname === '/healthz') return Response.json({ status: 'ok' }, { headers: NO_STORE });
+  if (pathname !== '/readyz') return null;
+  const checks = Object.fromEntries(
+    await Promise.all(Object.entries(CHECKS).map(async ([name, check]) => [name, await outcome(check)])),
+  );
+  const isReady = Object.values(checks).every((check) => check === 'ok');
+  return Response.json(
+    { status: isReady ? 'ready' : 'not ready', checks },
+    { status: isReady ? 200 : 503, headers: NO_STORE },
+  );
+}
+
+/** Each throws a sentence for the operator. */
+const CHECKS: Record<string, () => Promise<void>> = {
+  database: async () => {
+    await db().$queryRaw`select 1`;
+  },
+  migrations: async () => {
+    const pending = await pendingMigrations({
+      databaseUrl: process.env.DATABASE_URL ?? '',
+      projectDir: path.resolve(process.cwd()),
+    });
+    if (pending.length > 0) throw new Error(`${pending.length} not applied; restart Hallmark to apply them`);
+  },
+  signingKeys: async () => {
+    await instanceMasterKey();
+  },
+};
+
+async function outcome(check: () => Promise<void>): Promise<string> {
+  try {
+    await check();
+    return 'ok';
+  } catch (error) {
+    // No connection strings: the endpoint is public.
+    return error instanceof Error && 'code' in error && String(error.code).startsWith('MASTER_KEY')
+      ? 'master key not usable'
+      : 'failed';
+  }
+}

@@ -1,0 +1,33 @@
+import type { Config } from '#lib/config/config.ts';
+import { log, withLogContext } from '#lib/config/log.ts';
+import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
+import { requeueLostScans } from '#lib/scans/requeue-lost-scans.ts';
+import { runScan } from '#lib/scans/run-scan.ts';
+import { boss } from './boss.ts';
+import { QUEUES, type ScanJob } from './queues.ts';
+
+/** Takes jobs until the process stops. What a killed worker was doing goes to another one when the job's time is over. */
+export async function startWorkers({ settings, signal }: { settings: Config; signal: AbortSignal }): Promise<void> {
+  const queue = await boss();
+  for (let i = 0; i < settings.HALLMARK_SCAN_CONCURRENCY; i++) {
+    await queue.work<ScanJob>(QUEUES.scan, { batchSize: 1, pollingIntervalSeconds: 1 }, async ([job]) => {
+      if (!job || signal.aborted) return;
+      await withLogContext({ jobId: job.id, requestId: job.data.requestId }, () =>
+        runScan({ scanId: job.data.scanId, signal }),
+      );
+    });
+  }
+  await queue.work(QUEUES.freshness, { pollingIntervalSeconds: 5 }, async () => {
+    const { refreshed, failed } = await refreshFeeds();
+    if (refreshed + failed > 0) log.info({ refreshed, failed }, 'feeds signed anew');
+  });
+  await queue.work(QUEUES.sweep, { pollingIntervalSeconds: 5 }, async () => {
+    const requeued = await requeueLostScans(new Date());
+    if (requeued > 0) log.info({ requeued }, 'scans without a job queued again');
+  });
+  await queue.schedule(QUEUES.freshness, '* * * * *');
+  await queue.schedule(QUEUES.sweep, '* * * * *');
+  // A start after a long stop must not wait for the first minute.
+  await queue.send(QUEUES.freshness, {});
+  await queue.send(QUEUES.sweep, {});
+}

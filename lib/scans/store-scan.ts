@@ -1,0 +1,90 @@
+import type { Coverage } from '#lib/catalog/views.ts';
+import type { Prisma, Tx } from '#lib/db/db.ts';
+import { type Definitions, definitionDigests, type Manifest } from '#lib/manifest/index.ts';
+import { scanSnapshot } from '#scanners/run.ts';
+import type { ScanReport } from '#scanners/types.ts';
+
+export const NO_DEFINITIONS: Definitions = {
+  tools: null,
+  prompts: null,
+  resources: null,
+  resourceTemplates: null,
+  instructions: null,
+};
+
+export type ScanResult = {
+  definitions: Definitions | null;
+  definitionsOrigin: 'live' | 'declared' | null;
+  coverage: Coverage;
+  packageFacts: unknown;
+  report: ScanReport;
+};
+
+/** The columns of a finished scan. */
+export function scanColumns({ definitions, definitionsOrigin, coverage, packageFacts, report }: ScanResult, now: Date) {
+  const digests = definitions ? definitionDigests(definitions) : null;
+  const json = (value: unknown) => value as Prisma.InputJsonValue;
+  return {
+    status: 'done' as const,
+    finishedAt: now,
+    rulesetVersion: report.rulesetVersion,
+    definitionsOrigin,
+    ...(definitions ? { definitions: json(definitions), digests: json(digests) } : {}),
+    toolsDigest: digests?.toolsDigest ?? null,
+    coverage: json(coverage),
+    ...(packageFacts ? { packageFacts: json(packageFacts) } : {}),
+    findings: json(report.findings),
+    permissions: json(report.permissions),
+    grade: report.grade,
+    risk: report.risk,
+  };
+}
+
+/**
+ * Makes a finished scan the one that pages and policies read. A scan that could not see the tools does not replace one
+ * that did: a registry that was away for an hour must not make a graded version ungraded.
+ */
+export async function makeCurrent(
+  tx: Tx,
+  { versionId, scanId, sawTools }: { versionId: string; scanId: string; sawTools: boolean },
+): Promise<boolean> {
+  const { currentScan } = await tx.version.findUniqueOrThrow({
+    where: { id: versionId },
+    select: { currentScan: { select: { toolsDigest: true } } },
+  });
+  if (currentScan?.toolsDigest && !sawTools) return false;
+  await tx.version.update({ where: { id: versionId }, data: { currentScanId: scanId } });
+  return true;
+}
+
+/** Scans what came with an import: manifest and declared definitions. Runs nothing and fetches nothing. */
+export async function storeStaticScan(
+  tx: Tx,
+  {
+    versionId,
+    manifest,
+    definitions,
+    reason,
+    now,
+  }: { versionId: string; manifest: Manifest; definitions: Definitions | null; reason: string; now: Date },
+): Promise<void> {
+  const report = scanSnapshot({ manifest, definitions: definitions ?? NO_DEFINITIONS });
+  const notRun = 'Imported entries are not run; ask for a scan on the server page.';
+  const coverage: Coverage = {
+    manifest: { covered: true },
+    tools: definitions ? { covered: true } : { covered: false, reason: 'The import brought no tool definitions.' },
+    package: { covered: false, reason: notRun },
+    live: { covered: false, reason: notRun },
+  };
+  const result: ScanResult = {
+    definitions,
+    definitionsOrigin: definitions ? 'declared' : null,
+    coverage,
+    packageFacts: null,
+    report,
+  };
+  const scan = await tx.scan.create({
+    data: { versionId, reason, createdAt: now, startedAt: now, ...scanColumns(result, now) },
+  });
+  await makeCurrent(tx, { versionId, scanId: scan.id, sawTools: definitions !== null });
+}
