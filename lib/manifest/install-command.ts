@@ -42,9 +42,10 @@ export const NO_COMMAND_REASONS = {
   'cargo-is-installed':
     'cargo installs programs and does not start them. Run cargo install, then the program by its name.',
   'mcpb-is-opened': 'A bundle is opened by the client, which checks its digest.',
-  'unsupported-type': 'There is no known way to start packages of this type.',
-  'invalid-identifier': 'The identifier is no package name, so a runtime could take it for an option, a path or a URL.',
-  'invalid-version': 'The version is none, so a runtime could take it for a range, a path or a URL.',
+  'unsupported-type': 'No way to start packages of this type is known.',
+  'invalid-identifier': 'The identifier is not a package name: a runtime could take it for an option, a path or a URL.',
+  'invalid-version':
+    'The version is not a version of its registry: a runtime could take it for a range, a path or a URL.',
   'other-registry': 'The package comes from another registry than the one its runtime asks.',
   'unknown-runtime': 'The arguments are meant for a runtime that is not known for this package type.',
   'unsafe-runtime-argument': 'An argument would make the runtime start something else than the package.',

@@ -91,7 +91,7 @@ export const ISSUE_REFERENCES = {
   ),
   'schema-version-unknown': publishError(
     'schema',
-    'The named schema is none that this registry knows.',
+    'This registry does not know the named schema.',
     'Use "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json".',
   ),
   'schema-version-outdated': warning(
@@ -177,7 +177,7 @@ export const ISSUE_REFERENCES = {
   // Packages.
   'unsupported-registry-type': publishError(
     'semantic',
-    'The package type is none that the registry can check.',
+    'The registry cannot check packages of this type.',
     'Use npm, pypi, nuget, cargo, oci or mcpb.',
   ),
   'unsupported-registry-base-url': publishError(
@@ -193,7 +193,7 @@ export const ISSUE_REFERENCES = {
   'package-name-has-spaces': publishError('semantic', 'The package identifier contains spaces.', 'Remove them.'),
   'invalid-package-identifier': publishError(
     'semantic',
-    'The identifier is no package name of its registry.',
+    'The identifier is not a package name of its registry.',
     'Write the bare package name and put the version into "version".',
   ),
   'unsupported-oci-registry': publishError(
@@ -203,7 +203,7 @@ export const ISSUE_REFERENCES = {
   ),
   'package-version-not-exact': publishError(
     'semantic',
-    'The version is no exact version in this package registry.',
+    'The version is not one exact release in this package registry.',
     'Write the version exactly as its registry lists it.',
   ),
   'package-not-pinned': warning(
@@ -239,7 +239,7 @@ export const ISSUE_REFERENCES = {
   'invalid-environment-variable-name': publishError(
     'semantic',
     'The name cannot be the name of an environment variable.',
-    'Use letters, digits and underscores, not starting with a digit.',
+    'Use letters, digits and underscores, and start with no digit.',
   ),
   'duplicate-environment-variable': warning(
     'linter',
@@ -281,7 +281,7 @@ export const ISSUE_REFERENCES = {
   ),
   'default-not-in-choices': warning(
     'linter',
-    'The default is none of the choices.',
+    'The default is not among the choices.',
     'Add it to the choices, or change it.',
   ),
   'invalid-header-name': publishError(

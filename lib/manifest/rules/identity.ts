@@ -16,7 +16,11 @@ export function checkSchemaVersion(document: JsonObject, allowedDates: readonly 
   const date = allowedDates.find((known) => schemaUrl(known) === url);
   if (date === undefined) {
     const known = allowedDates.join(', ');
-    report.add('schema-version-unknown', path, `${quoteText(url, 120)} is no known schema; known dates are ${known}`);
+    report.add(
+      'schema-version-unknown',
+      path,
+      `${quoteText(url, 120)} is not a known schema; known dates are ${known}`,
+    );
   } else if (date !== CURRENT_SCHEMA_DATE) {
     report.add('schema-version-outdated', path, `The manifest names the schema of ${date}`);
   }
@@ -31,7 +35,7 @@ export function checkName(document: JsonObject, report: IssueReport): void {
   if (isPublishableServerName(visibleName)) return;
   // The API's paths and clients only need the schema's form; one-letter parts and edge characters exist in the wild.
   const mirrorSeverity = splitServerName(visibleName) === null ? 'error' : 'warning';
-  report.add('invalid-server-name', path, `${quoteText(name)} is no server name: ${nameProblem(visibleName)}`, {
+  report.add('invalid-server-name', path, `${quoteText(name)} is not a server name: ${nameProblem(visibleName)}`, {
     mirrorSeverity,
   });
 }
@@ -43,7 +47,9 @@ function nameProblem(name: string): string {
   const [namespace = '', shortName = ''] = parts;
   if (namespace === '' || shortName === '') return `the ${namespace === '' ? 'namespace' : 'name'} is empty`;
   const isNamespace = isPublishableServerName(`${namespace}/ok`);
-  return isNamespace ? `${quoteText(shortName)} is no valid name` : `${quoteText(namespace)} is no valid namespace`;
+  return isNamespace
+    ? `${quoteText(shortName)} is not a valid name`
+    : `${quoteText(namespace)} is not a valid namespace`;
 }
 
 /** A version of the server or of a package: not reserved, not a range, without invisible characters. */

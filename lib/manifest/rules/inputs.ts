@@ -3,8 +3,8 @@ import { objectOf, objectsOf, textOf } from '../json-object.ts';
 import { type JsonPath, quoteText } from '../json-path.ts';
 import type { JsonObject } from '../types.ts';
 
-/** Names that shells and `execve` take for an environment variable (POSIX, XBD §8.1). */
-export const ENVIRONMENT_VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Names of environment variables as programs use them: dots and hyphens beside what shells can set (POSIX, XBD §8.1). */
+export const ENVIRONMENT_VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 /** RFC 9110 §5.6.2 `token`. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
@@ -18,7 +18,7 @@ export function checkArguments(owner: JsonObject, key: string, path: JsonPath, r
     if (type === 'named') checkNamedArgument(argument, at, report);
     else if (type === 'positional') checkPositionalArgument(argument, at, report);
     else if (type !== undefined) {
-      report.add('invalid-argument-type', [...at, 'type'], `${quoteText(type)} is no type of argument`);
+      report.add('invalid-argument-type', [...at, 'type'], `${quoteText(type)} is not a type of argument`);
     }
     checkInput(argument, at, report);
   }
@@ -31,7 +31,7 @@ function checkNamedArgument(argument: JsonObject, path: JsonPath, report: IssueR
     return;
   }
   if (/[<>$\s]/.test(name)) {
-    report.add('invalid-named-argument-name', [...path, 'name'], `${quoteText(name)} is no name of an argument`);
+    report.add('invalid-named-argument-name', [...path, 'name'], `${quoteText(name)} is not the name of an argument`);
   }
   for (const key of ['value', 'default'] as const) {
     const text = textOf(argument, key);
@@ -52,7 +52,11 @@ export function checkEnvironment(owner: JsonObject, path: JsonPath, report: Issu
     const name = textOf(variable, 'name');
     if (name !== undefined) {
       if (!ENVIRONMENT_VARIABLE_NAME.test(name)) {
-        report.add('invalid-environment-variable-name', [...at, 'name'], `${quoteText(name)} is no variable name`);
+        report.add(
+          'invalid-environment-variable-name',
+          [...at, 'name'],
+          `${quoteText(name)} is not the name of a variable`,
+        );
       } else if (seen.has(name)) {
         report.add('duplicate-environment-variable', [...at, 'name'], `${quoteText(name)} is listed before`);
       }
@@ -67,7 +71,7 @@ export function checkHeaders(transport: JsonObject, path: JsonPath, report: Issu
     const at = [...path, 'headers', index];
     const name = textOf(header, 'name');
     if (name !== undefined && !HEADER_NAME.test(name)) {
-      report.add('invalid-header-name', [...at, 'name'], `${quoteText(name)} is no header name`);
+      report.add('invalid-header-name', [...at, 'name'], `${quoteText(name)} is not the name of a header`);
     }
     for (const key of ['value', 'default'] as const) {
       const text = textOf(header, key);
@@ -83,7 +87,7 @@ function checkInput(input: JsonObject, path: JsonPath, report: IssueReport): voi
   const { choices } = input;
   const fallback = textOf(input, 'default');
   if (fallback !== undefined && Array.isArray(choices) && choices.length > 0 && !choices.includes(fallback)) {
-    report.add('default-not-in-choices', [...path, 'default'], `${quoteText(fallback)} is none of the choices`);
+    report.add('default-not-in-choices', [...path, 'default'], `${quoteText(fallback)} is not among the choices`);
   }
   const variables = objectOf(input, 'variables') ?? {};
   for (const [, name] of new Set((textOf(input, 'value') ?? '').matchAll(VALUE_VARIABLE))) {

@@ -17,9 +17,13 @@ export function checkRepository(document: JsonObject, report: IssueReport): void
   const source = textOf(repository, 'source');
   const url = textOf(repository, 'url');
   if (source !== undefined && source !== '' && !Object.hasOwn(REPOSITORY_URLS, source)) {
-    report.add('unsupported-repository-source', ['repository', 'source'], `${quoteText(source)} is no supported forge`);
+    report.add(
+      'unsupported-repository-source',
+      ['repository', 'source'],
+      `${quoteText(source)} is not a supported forge`,
+    );
   } else if (source && url && !isRepositoryUrl(source, url)) {
-    const problem = `${quoteText(url, 120)} is no ${source} repository`;
+    const problem = `${quoteText(url, 120)} is not a ${source} repository`;
     report.add('invalid-repository-url', ['repository', 'url'], problem);
   }
   const subfolder = textOf(repository, 'subfolder');
@@ -27,7 +31,7 @@ export function checkRepository(document: JsonObject, report: IssueReport): void
     report.add(
       'invalid-subfolder-path',
       ['repository', 'subfolder'],
-      `${quoteText(subfolder)} is no clean relative path`,
+      `${quoteText(subfolder)} is not a clean relative path`,
     );
   }
 }
@@ -73,6 +77,6 @@ function checkHttpsUrl(text: string, path: JsonPath, slugs: typeof WEBSITE | typ
   const url = parseHttpUrl(text);
   if (!hasScheme(text)) report.add(slugs.relative, path, `${shown} has no scheme`);
   else if (!/^https:/i.test(text)) report.add(slugs.scheme, path, `${shown} is not https`);
-  else if (url === null) report.add(slugs.invalid, path, `${shown} is no usable URL`);
+  else if (url === null) report.add(slugs.invalid, path, `${shown} is not a usable URL`);
   else if (hasCredentials(url)) report.add('url-has-credentials', path, `${shown} carries a user name or password`);
 }

@@ -36,7 +36,7 @@ export function checkPackage(entry: JsonObject, path: JsonPath, report: IssueRep
 function reportUnknownType(registryType: string, path: JsonPath, report: IssueReport): void {
   const nearest = nearestKey(registryType, REGISTRY_TYPES);
   const fix = nearest === null ? undefined : `Did you mean "${nearest}"?`;
-  report.add('unsupported-registry-type', path, `${quoteText(registryType)} is no known package type`, { fix });
+  report.add('unsupported-registry-type', path, `${quoteText(registryType)} is not a known package type`, { fix });
 }
 
 function checkSpaces(entry: JsonObject, path: JsonPath, report: IssueReport): void {
@@ -53,7 +53,7 @@ function checkByType(type: RegistryType, entry: JsonObject, path: JsonPath, repo
   }
   const identifier = textOf(entry, 'identifier') ?? '';
   if (identifier !== '' && !/\s/.test(identifier) && !isPackageIdentifier(type, identifier)) {
-    const problem = `${quoteText(identifier, 120)} is no name of ${type === 'oci' ? 'an image' : `a package on ${type}`}`;
+    const problem = `${quoteText(identifier, 120)} is not the name of ${type === 'oci' ? 'an image' : `a package on ${type}`}`;
     const fix =
       type === 'oci' ? 'Write it as registry/namespace/repository:tag, or with @sha256:… for the tag.' : undefined;
     report.add('invalid-package-identifier', [...path, 'identifier'], problem, { fix });
@@ -82,7 +82,7 @@ function checkPackageVersion(type: RegistryType, entry: JsonObject, path: JsonPa
     report.add('package-not-pinned', path, 'The package has no version');
   } else if (version !== '' && !isReservedVersion(version) && !looksLikeRange(version)) {
     if (isExactPackageVersion(type, version)) return;
-    report.add('package-version-not-exact', path, `${quoteText(version)} is no exact version on ${type}`);
+    report.add('package-version-not-exact', path, `${quoteText(version)} is not an exact version on ${type}`);
   }
 }
 
@@ -123,7 +123,7 @@ function checkBundle(entry: JsonObject, path: JsonPath, report: IssueReport): vo
   const identifier = textOf(entry, 'identifier') ?? '';
   const at = [...path, 'identifier'];
   const shown = quoteText(identifier, 120);
-  if (!isPackageIdentifier('mcpb', identifier)) report.add('invalid-mcpb-url', at, `${shown} is no https URL`);
+  if (!isPackageIdentifier('mcpb', identifier)) report.add('invalid-mcpb-url', at, `${shown} is not an https URL`);
   else if (!BUNDLE_HOSTS.includes(new URL(identifier).host)) {
     report.add('invalid-mcpb-url', at, `${shown} is on another host`);
   } else if (!identifier.toLowerCase().includes('mcp')) {

@@ -15,7 +15,7 @@ export function checkPackageTransport(entry: JsonObject, path: JsonPath, report:
     if (url !== '')
       report.add('stdio-transport-url-not-empty', [...at, 'url'], `${quoteText(url)} stands at a stdio transport`);
   } else if (type !== 'streamable-http' && type !== 'sse') {
-    report.add('unsupported-transport-type', [...at, 'type'], `${quoteText(type)} is no transport of packages`);
+    report.add('unsupported-transport-type', [...at, 'type'], `${quoteText(type)} is not a transport of packages`);
   } else if (url === '') {
     report.add('streamable-transport-url-required', [...at, 'url'], `A ${type} transport has no URL here`);
   } else {
@@ -27,7 +27,11 @@ export function checkPackageTransport(entry: JsonObject, path: JsonPath, report:
 export function checkRemote(remote: JsonObject, path: JsonPath, report: IssueReport): void {
   const type = textOf(remote, 'type');
   if (type !== undefined && type !== 'streamable-http' && type !== 'sse') {
-    report.add('unsupported-remote-transport-type', [...path, 'type'], `${quoteText(type)} is no transport of remotes`);
+    report.add(
+      'unsupported-remote-transport-type',
+      [...path, 'type'],
+      `${quoteText(type)} is not a transport of remotes`,
+    );
   }
   const url = textOf(remote, 'url');
   if (url === '' || !Object.hasOwn(remote, 'url')) {
@@ -42,7 +46,7 @@ function checkRemoteUrl(url: string, remote: JsonObject, path: JsonPath, report:
   const shown = quoteText(url, 120);
   const parsed = parseTemplateUrl(url);
   if (parsed === null) {
-    report.add('invalid-remote-url', path, `${shown} is no URL of a remote`);
+    report.add('invalid-remote-url', path, `${shown} is not a URL of a remote`);
   } else if (isThisMachine(parsed)) {
     report.add('invalid-remote-url', path, `${shown} is on the reader's own machine`);
   } else {
@@ -56,7 +60,7 @@ function checkTemplate(url: string, path: JsonPath, available: readonly string[]
   const shown = quoteText(url, 120);
   const unknown = templateVariables(url).filter((name) => !available.includes(name));
   if (parseTemplateUrl(url) === null) {
-    report.add('invalid-templated-url', path, `${shown} is no URL`);
+    report.add('invalid-templated-url', path, `${shown} is not a URL`);
   } else if (hasStrayBraces(url)) {
     report.add('invalid-templated-url', path, `${shown} has a brace that belongs to no {variable}`);
   } else if (unknown.length > 0) {
