@@ -97,6 +97,22 @@ export type InstallSnippet = {
   note: string | null;
 };
 
+/** One way to run a version: a package of its manifest, or a remote. */
+export type InstallTarget = {
+  /** `package-0`, `remote-1`: the place in the manifest. */
+  id: string;
+  kind: 'package' | 'remote';
+  /** `npm @acme/weather 1.2.3`, `mcp.acme.com` */
+  label: string;
+  /** Whether the snippets start one exact release for ever. */
+  isPinned: boolean;
+  /** Why there are no snippets, or not the usual ones. */
+  problem: string | null;
+  /** What the user is asked for. */
+  inputs: { name: string; description: string | null; isRequired: boolean; isSecret: boolean }[];
+  snippets: InstallSnippet[];
+};
+
 export type ServerPage = {
   name: string;
   namespace: string;
@@ -129,11 +145,8 @@ export type ServerPage = {
   /** null = not seen. */
   tools: ToolView[] | null;
   versions: VersionRow[];
-  install: {
-    snippets: InstallSnippet[];
-    inputs: { name: string; description: string | null; isRequired: boolean; isSecret: boolean }[];
-    isPinned: boolean;
-  };
+  /** Packages first, then remotes; see `installTargets`. */
+  install: InstallTarget[];
 };
 
 export type SearchFilters = {
