@@ -61,14 +61,19 @@ function fromVerifier(verifier: { x509Certificate?: { rawBytes?: string } }): Bu
 }
 
 /**
- * Where the first log entry stands. With an inclusion promise the log signed `logIndex` itself; without one only the
- * index inside the inclusion proof is proven (Rekor v2), so that one is told. Both null without entries.
+ * Where the first log entry stands. With an inclusion promise the log signed `logIndex` itself. Without one only the index
+ * inside the inclusion proof is proven: in Rekor v2 that is the entry's place, in v1 only its place in one of the log's
+ * shards, so v1 gives none. Both null without entries.
  */
 export function logPosition(bundle: Bundle): { logIndex: string | null; logId: string | null } {
   const [entry] = bundle.verificationMaterial.tlogEntries;
   if (!entry) return { logIndex: null, logId: null };
-  const logIndex = entry.inclusionPromise ? entry.logIndex : (entry.inclusionProof?.logIndex ?? null);
-  return { logIndex, logId: entry.logId.keyId.toString('hex') };
+  const proven = isRekorV2(entry) ? (entry.inclusionProof?.logIndex ?? null) : null;
+  return { logIndex: entry.inclusionPromise ? entry.logIndex : proven, logId: entry.logId.keyId.toString('hex') };
+}
+
+function isRekorV2({ kindVersion: { kind, version } }: LogEntry): boolean {
+  return (kind === 'hashedrekord' || kind === 'dsse') && version === '0.0.2';
 }
 
 /**
