@@ -11,6 +11,8 @@ export function registerAdmin(program: Command): void {
     .command('link')
     .description('print a link that signs in once as the instance admin')
     .action(() =>
-      withDatabase(async () => process.stdout.write(`${await createAdminSignInLink(config(), new Date())}\n`)),
+      withDatabase(async () => {
+        process.stdout.write(`${await createAdminSignInLink(config(), new Date())}\n`);
+      }),
     );
 }

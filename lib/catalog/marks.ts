@@ -1,0 +1,53 @@
+import type { Prisma } from '#lib/db/db.ts';
+import { type Db, db, type Tx } from '#lib/db/db.ts';
+import type { Grade, Risk } from '#scanners/types.ts';
+import type { Coverage, Marks } from './views.ts';
+
+/** What a query must select of a version so that `marksOf` can tell its four signals. */
+export const MARKS_SELECT = {
+  id: true,
+  serverId: true,
+  serverName: true,
+  version: true,
+  status: true,
+  isLatest: true,
+  origin: true,
+  publishedAt: true,
+  signatureState: true,
+  provenanceState: true,
+  server: { select: { namespace: true } },
+  currentScan: { select: { grade: true, risk: true, coverage: true, finishedAt: true, toolsDigest: true } },
+  scans: { select: { status: true }, orderBy: { createdAt: 'desc' }, take: 1 },
+} as const satisfies Prisma.VersionSelect;
+
+export type MarksRow = Prisma.VersionGetPayload<{ select: typeof MARKS_SELECT }>;
+
+/** Who holds a namespace. */
+export type NamespaceHolders = ReadonlyMap<string, Marks['publisher']>;
+
+const NOBODY: Marks['publisher'] = { level: 'unverified', slug: null, displayName: null };
+
+/** Publishers by the namespace that they hold; one query for any number of namespaces. */
+export async function namespaceHolders(namespaces: readonly string[], tx: Tx | Db = db()): Promise<NamespaceHolders> {
+  const rows = await tx.namespace.findMany({
+    where: { name: { in: [...new Set(namespaces)] } },
+    select: { name: true, publisher: { select: { slug: true, displayName: true, level: true } } },
+  });
+  return new Map(rows.map(({ name, publisher }) => [name, publisher]));
+}
+
+/** The four signals of a version (DESIGN §1). */
+export function marksOf(row: MarksRow, holders: NamespaceHolders): Marks {
+  const scan = row.currentScan;
+  return {
+    publisher: holders.get(row.server.namespace) ?? NOBODY,
+    signature: { state: row.signatureState, provenance: row.provenanceState },
+    scan: {
+      status: row.scans[0]?.status ?? 'none',
+      grade: (scan?.grade ?? null) as Grade | null,
+      scannedAt: scan?.finishedAt?.toISOString() ?? null,
+      coverage: (scan?.coverage ?? null) as Coverage | null,
+    },
+    risk: (scan?.risk ?? null) as Risk | null,
+  };
+}
