@@ -1,0 +1,90 @@
+/** A host path shown read-only inside the sandbox. Paths are absolute. */
+export type ReadOnlyMount = { source: string; target: string };
+
+export type SandboxLimits = {
+  /** Wall time in milliseconds, after which everything inside is killed. */
+  wallMs: number;
+  /** Resident memory of all processes inside together, in bytes. Sampled every 50 ms; shared pages count for each process. */
+  memoryBytes: number;
+  /**
+   * RLIMIT_DATA of each process, in bytes. Not RLIMIT_AS: V8 reserves far more address space than it uses. Even
+   * here every V8 isolate (the main one and each worker thread) counts about 550 MB before it allocates anything, so
+   * this is the backstop for a stalled sampler, not the memory limit.
+   */
+  dataBytesPerProcess: number;
+  /** Processes (thread groups) inside, sampled. */
+  processes: number;
+  /** RLIMIT_NPROC: processes and threads together. The kernel refuses the next one. */
+  tasks: number;
+  stdoutBytes: number;
+  stderrBytes: number;
+  openFiles: number;
+  /** RLIMIT_FSIZE: the largest single file, in bytes. */
+  fileBytes: number;
+  /** Size of each writable tmpfs (/tmp and the home directory), in bytes. */
+  tmpBytes: number;
+  /** RLIMIT_CPU of each process, in seconds. */
+  cpuSeconds: number;
+};
+
+const MIB = 1024 * 1024;
+
+export const DEFAULT_SANDBOX_LIMITS: SandboxLimits = {
+  wallMs: 60_000,
+  memoryBytes: 512 * MIB,
+  dataBytesPerProcess: 6144 * MIB,
+  processes: 48,
+  tasks: 256,
+  stdoutBytes: 32 * MIB,
+  stderrBytes: 4 * MIB,
+  openFiles: 512,
+  fileBytes: 32 * MIB,
+  tmpBytes: 64 * MIB,
+  cpuSeconds: 60,
+};
+
+/**
+ * How the sandbox gets its privileges.
+ * - `user-namespace`: bubblewrap makes a user namespace; for root it is started as nobody, so that no process of the
+ *   sandbox carries the host's root id.
+ * - `root`: bubblewrap sets up the mounts as root without a user namespace, then setpriv drops to an id of its own.
+ */
+export type SandboxMode = 'user-namespace' | 'root';
+
+export type AvailableSandbox = {
+  available: true;
+  kind: 'bubblewrap';
+  version: string;
+  path: string;
+  mode: SandboxMode;
+};
+export type UnavailableSandbox = { available: false; code: SandboxUnavailableCode; reason: string; fix: string };
+export type SandboxAvailability = AvailableSandbox | UnavailableSandbox;
+
+/** Why there is no sandbox. */
+export const SANDBOX_UNAVAILABLE_CODES = [
+  'NOT_LINUX',
+  'UNSUPPORTED_PROCESSOR',
+  'BUBBLEWRAP_MISSING',
+  'NAMESPACES_CLOSED',
+  'SANDBOX_BROKEN',
+] as const;
+export type SandboxUnavailableCode = (typeof SANDBOX_UNAVAILABLE_CODES)[number];
+
+/** Limits that end a sandbox by force, in the order in which they are checked. */
+export const SANDBOX_LIMIT_CODES = ['OUTPUT_FLOOD', 'TOO_MANY_PROCESSES', 'MEMORY', 'TIME'] as const;
+export type SandboxLimitCode = (typeof SANDBOX_LIMIT_CODES)[number];
+
+export type SandboxUsage = {
+  peakMemoryBytes: number;
+  peakProcesses: number;
+  stdoutBytes: number;
+  stderrBytes: number;
+};
+
+/** How a sandbox ended; `exited` is the command's own end, `stopped` is ours, `limit` is a broken limit. */
+export type SandboxEnd = { usage: SandboxUsage; stderrTail: string } & (
+  | { kind: 'exited'; exitCode: number | null; signal: string | null }
+  | { kind: 'stopped' }
+  | { kind: 'limit'; limit: SandboxLimitCode; message: string }
+);
