@@ -1,0 +1,28 @@
+import type { NpmSettings } from './npm-settings.ts';
+import type { AcquireErrorCode, PackageMetadata } from './types.ts';
+
+/** What the parent asks of the installing process. */
+export type InstallRequest = {
+  /** Empty directory to install into. */
+  dir: string;
+  /** The package to fetch; null to install only `dependencies`. */
+  target: { name: string; version: string } | null;
+  /** Dependencies of a bundled package. */
+  dependencies: Record<string, string>;
+  settings: NpmSettings;
+  /** Origins that may be contacted. */
+  origins: string[];
+  cacheDir: string | null;
+  maxPackages: number;
+};
+
+/** What the registry says about the package; the package's own file adds the rest. */
+export type RegistryFacts = Pick<PackageMetadata, 'deprecated' | 'publishedAt' | 'installScripts'> & {
+  integrity: string | null;
+  packages: number;
+};
+
+export type InstallReply =
+  | { kind: 'resolved'; packages: number }
+  | { kind: 'done'; facts: RegistryFacts }
+  | { kind: 'failed'; code: AcquireErrorCode; message: string };
