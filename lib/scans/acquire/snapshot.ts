@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Definitions, Manifest } from '#lib/manifest/types.ts';
+import type { ConfigurationName } from '../introspect/configurations.ts';
+import type { DefinitionIssue, IntrospectErrorCode, IntrospectLimits, ServerFacts } from '../introspect/types.ts';
+import type { SandboxAvailability, SandboxLimits } from '../sandbox/types.ts';
+import { introspectPackage } from './introspect-package.ts';
+import { type AcquireNpmOptions, acquireNpmPackage } from './npm-package.ts';
+import { runnablePackage } from './runnable-package.ts';
+import type { AcquiredPackage, AcquireErrorCode, AcquireLimits, AcquireProgress } from './types.ts';
+
+export type CoverageEntry = { covered: boolean; reason?: string };
+
+export type SnapshotCoverage = {
+  manifest: CoverageEntry;
+  tools: CoverageEntry;
+  package: CoverageEntry & { integrity?: string };
+  live: CoverageEntry;
+};
+
+/** One start of the server. */
+export type Attempt = {
+  configuration: ConfigurationName;
+  /** Inputs whose value was made up. */
+  placeholders: string[];
+  code: 'OK' | IntrospectErrorCode;
+  message: string;
+  /** Last lines of standard error, escaped. */
+  stderr: string[];
+};
+
+/** What was found out about the package that was fetched, without paths of this host and without times of our own. */
+export type PackageFacts = Omit<AcquiredPackage, 'ok' | 'dir' | 'entry'> & {
+  registryType: 'npm';
+  identifier: string;
+  version: string;
+  /** What the running server said about itself; null where it was not run or did not start. */
+  server: ServerFacts | null;
+  configuration: ConfigurationName | null;
+  issues: DefinitionIssue[];
+};
+
+export type Snapshot = {
+  definitions: Definitions | null;
+  definitionsOrigin: 'live' | 'declared' | null;
+  coverage: SnapshotCoverage;
+  packageFacts: PackageFacts | null;
+  attempts: Attempt[];
+  /** Set where the package could not be fetched. */
+  acquireError: { code: AcquireErrorCode; message: string } | null;
+};
+
+export type SnapshotProgress = { message: string };
+
+export type AcquireSnapshotOptions = {
+  manifest: Manifest;
+  /** Definitions that came with an import or from the publisher; used where the server cannot be run. */
+  declared?: Definitions | null;
+  sandbox: SandboxAvailability;
+  /** False: nothing is fetched and nothing is run. */
+  live?: boolean;
+  /** Default: a temporary directory. What is put into it is removed again. */
+  workDir?: string;
+  /** Host paths that stay hidden inside, e.g. the data directory. */
+  hiddenPaths?: readonly string[];
+  limits?: {
+    acquire?: Partial<AcquireLimits>;
+    sandbox?: Partial<SandboxLimits>;
+    introspect?: Partial<IntrospectLimits>;
+  };
+  signal?: AbortSignal;
+  onProgress?: (progress: SnapshotProgress) => void;
+} & Pick<AcquireNpmOptions, 'localPackages' | 'cacheDir' | 'registry' | 'downloadOrigins'>;
+
+/**
+ * Gets everything that a scan of one version looks at: fetches its npm package, runs it in the sandbox and reads what it
+ * tells a model. What cannot be had is said in `coverage` with its reason and is no error. Rejects only when `signal`
+ * aborts, so that half a snapshot is never taken for a whole one.
+ */
+export async function acquireSnapshot(options: AcquireSnapshotOptions): Promise<Snapshot> {
+  const { manifest, declared = null, live = true, signal } = options;
+  signal?.throwIfAborted();
+  const choice = runnablePackage(manifest);
+  if (!live) return withoutPackage(declared, 'Running the server was switched off for this scan.');
+  if (!choice.ok) return withoutPackage(declared, choice.reason);
+  const { identifier, version } = choice.pkg;
+
+  const ownDir = options.workDir === undefined ? await mkdtemp(join(tmpdir(), 'hallmark-scan-')) : null;
+  let acquired: AcquiredPackage | undefined;
+  try {
+    const fetched = await acquireNpmPackage({
+      ...fetchOptions(options),
+      identifier,
+      version,
+      workDir: options.workDir ?? ownDir ?? tmpdir(),
+    });
+    signal?.throwIfAborted();
+    if (!fetched.ok) {
+      const { code, message } = fetched;
+      const snapshot = withoutPackage(declared, message, 'The package could not be fetched, so nothing was run.');
+      return { ...snapshot, acquireError: { code, message } };
+    }
+    acquired = fetched;
+    const run = await introspectPackage({ ...options, pkg: choice.pkg, acquired });
+    signal?.throwIfAborted();
+    const { ok, dir, entry, ...facts } = acquired;
+    const usesDeclared = run.definitions?.tools == null && declared !== null;
+    return {
+      definitions: usesDeclared ? declared : run.definitions,
+      definitionsOrigin: usesDeclared ? 'declared' : run.definitions ? 'live' : null,
+      coverage: {
+        manifest: { covered: true },
+        tools: usesDeclared ? declaredTools(declared) : run.tools,
+        package: { covered: true, ...(facts.integrity ? { integrity: facts.integrity } : {}) },
+        live: run.live,
+      },
+      packageFacts: {
+        registryType: 'npm',
+        identifier,
+        version,
+        ...facts,
+        server: run.facts,
+        configuration: run.configuration,
+        issues: run.issues,
+      },
+      attempts: run.attempts,
+      acquireError: null,
+    };
+  } finally {
+    if (acquired) await rm(acquired.dir, { recursive: true, force: true });
+    if (ownDir) await rm(ownDir, { recursive: true, force: true });
+  }
+}
+
+function fetchOptions({
+  localPackages,
+  cacheDir,
+  registry,
+  downloadOrigins,
+  limits,
+  signal,
+  onProgress,
+}: AcquireSnapshotOptions) {
+  return {
+    ...(localPackages ? { localPackages } : {}),
+    ...(cacheDir === undefined ? {} : { cacheDir }),
+    ...(registry === undefined ? {} : { registry }),
+    ...(downloadOrigins ? { downloadOrigins } : {}),
+    ...(limits?.acquire ? { limits: limits.acquire } : {}),
+    ...(signal ? { signal } : {}),
+    ...(onProgress ? { onProgress: ({ message }: AcquireProgress) => onProgress({ message }) } : {}),
+  };
+}
+
+function withoutPackage(declared: Definitions | null, reason: string, liveReason = reason): Snapshot {
+  return {
+    definitions: declared,
+    definitionsOrigin: declared ? 'declared' : null,
+    coverage: {
+      manifest: { covered: true },
+      tools: declaredTools(declared),
+      package: { covered: false, reason },
+      live: { covered: false, reason: liveReason },
+    },
+    packageFacts: null,
+    attempts: [],
+    acquireError: null,
+  };
+}
+
+function declaredTools(declared: Definitions | null): CoverageEntry {
+  if (declared?.tools) return { covered: true };
+  return { covered: false, reason: 'The server was not run, and no tool definitions came with the manifest.' };
+}

@@ -1,0 +1,10 @@
+export {
+  CONFIGURATION_NAMES,
+  type Configuration,
+  type ConfigurationName,
+  needsUserInput,
+  planConfigurations,
+} from './configurations.ts';
+export { escapeLine, lastLines } from './escape-lines.ts';
+export { introspectServer } from './introspect-server.ts';
+export * from './types.ts';
