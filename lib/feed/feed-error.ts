@@ -5,6 +5,7 @@
 export const FEED_ERRORS = {
   FEED_TRUST_MALFORMED: 'The trust file is not one: a field is missing, or a key does not match its key id.',
   FEED_STATE_MALFORMED: 'The state directory is damaged, or belongs to another feed.',
+  FEED_STATE_IO: 'The state directory cannot be read or written.',
   FEED_UNREACHABLE: 'The feed did not answer in time, or answered without the document.',
   FEED_TOO_LARGE: 'The feed sent more bytes than a document of that kind may have.',
   FEED_MALFORMED: 'A document of the feed does not have the agreed form.',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { FeedTrust } from '../documents.ts';
@@ -139,6 +139,7 @@ export class FeedStore {
       const target = path.join(this.dir, 'accepted', accepted);
       await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
       await rename(work, target);
+      if (current) await this.#touch(current);
       await writeAtomically(path.join(this.dir, 'state.json'), `${JSON.stringify({ ...state, accepted }, null, 2)}\n`);
       await this.#removeUnused({ ...state, accepted });
     });
@@ -147,6 +148,17 @@ export class FeedStore {
   /** Ends the scratch directory; after a commit there is nothing left of it. */
   async endWork(work: string): Promise<void> {
     await rm(work, { recursive: true, force: true });
+  }
+
+  /** What is replaced counts as unused from now on, however long it was the accepted feed. */
+  async #touch(replaced: StoredFeed): Promise<void> {
+    const now = new Date();
+    const files = [
+      path.join(this.dir, 'accepted', replaced.accepted),
+      this.#bodyFile(replaced.allowlistSha256),
+      this.#bodyFile(replaced.revocationsSha256),
+    ];
+    await Promise.all(files.map((file) => utimes(file, now, now).catch(() => undefined)));
   }
 
   async #removeUnused(state: StoredFeed): Promise<void> {

@@ -13,3 +13,4 @@ export { loadAcceptedFeed } from './load-accepted.ts';
 export { type AcceptedFeed, type PulledFeed, pullFeed } from './pull-feed.ts';
 export { STALE_CODES, type StaleCode, type StaleDecision, staleDecision } from './stale-decision.ts';
 export { defaultStateDir } from './state-dir.ts';
+export { writeAtomically } from './state-files.ts';

@@ -53,11 +53,16 @@ export async function pullFeed({
   const source: HttpSource = { baseUrl: checked.baseUrl, fetch, ...(timeoutMs ? { timeoutMs } : {}) };
   const attempt = { trust: checked, source, store: new FeedStore(stateDir), now };
   try {
-    return await pullOnce({ ...attempt, useEtag: true });
+    return await pullOnce({ ...attempt, useEtag: true }).catch((error: unknown) => {
+      // A publication between the requests for head and TUF looks like this; the second look is decisive.
+      if (error instanceof FeedError && error.code === 'FEED_PROFILES_DISAGREE') {
+        return pullOnce({ ...attempt, useEtag: false });
+      }
+      throw error;
+    });
   } catch (error) {
-    // A publication between the requests for head and TUF looks like this; the second look is decisive.
-    if (!(error instanceof FeedError && error.code === 'FEED_PROFILES_DISAGREE')) throw error;
-    return pullOnce({ ...attempt, useEtag: false });
+    if (error instanceof FeedError) throw error;
+    throw new FeedError('FEED_STATE_IO', `${stateDir} cannot be used: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -6,11 +6,11 @@ const LOCK_WAIT_MS = 10_000;
 const LOCK_STALE_MS = 30_000;
 const LOCK_POLL_MS = 25;
 
-/** Writes beside the file, flushes, renames: a reader sees the old bytes or the new ones. Mode 0600. */
-export async function writeAtomically(file: string, bytes: Uint8Array | string): Promise<void> {
+/** Writes beside the file, flushes, renames: a reader sees the old bytes or the new ones. */
+export async function writeAtomically(file: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(6).toString('hex')}.new`;
-  const handle = await open(draft, 'wx', 0o600);
+  const handle = await open(draft, 'wx', mode);
   try {
     await handle.writeFile(bytes);
     await handle.sync();
