@@ -21,10 +21,14 @@ export type Placeholder = {
 /** Collects the placeholders of one command and keeps their ids apart. */
 export class PlaceholderList {
   readonly placeholders: Placeholder[] = [];
+  readonly #variables = new Map<string, TemplatePart>();
+  readonly #timesUsed = new Map<string, number>();
 
-  /** Adds a placeholder for an input and answers the part that stands for it. Equal inputs of one name share one. */
+  /** Adds a placeholder for an argument's own value and answers the part that stands for it. */
   add(label: string, input: Input, { isRepeated = false }: { isRepeated?: boolean } = {}): TemplatePart {
-    const placeholder = {
+    const id = this.#freeId(label.replace(/^-+/, '') || 'value');
+    this.placeholders.push({
+      id,
       label,
       description: input.description ?? null,
       required: input.isRequired ?? false,
@@ -33,21 +37,26 @@ export class PlaceholderList {
       default: input.default ?? null,
       choices: input.choices ?? [],
       isRepeated,
-    };
-    const same = this.placeholders.find(({ id, ...other }) => JSON.stringify(other) === JSON.stringify(placeholder));
-    if (same !== undefined) return { placeholder: same.id };
-    const id = this.#freeId(label);
-    this.placeholders.push({ id, ...placeholder });
+    });
     return { placeholder: id };
   }
 
-  #freeId(label: string): string {
-    const base = label.replace(/^-+/, '') || 'value';
-    const taken = new Set(this.placeholders.map(({ id }) => id));
-    if (!taken.has(base)) return base;
-    let suffix = 2;
-    while (taken.has(`${base}-${suffix}`)) suffix++;
-    return `${base}-${suffix}`;
+  /** The same for a variable: equal variables of one name are asked for once. */
+  addVariable(name: string, input: Input): TemplatePart {
+    const content = JSON.stringify([name, input]);
+    const part = this.#variables.get(content) ?? this.add(name, input);
+    this.#variables.set(content, part);
+    return part;
+  }
+
+  /** `port`, then `port#2`, `port#3`. */
+  #freeId(base: string): string {
+    const times = (this.#timesUsed.get(base) ?? 0) + 1;
+    this.#timesUsed.set(base, times);
+    if (times === 1) return base;
+    const id = `${base}#${times}`;
+    // A label may look like a numbered id itself.
+    return this.#timesUsed.has(id) ? this.#freeId(base) : this.#freeId(id);
   }
 }
 
@@ -68,7 +77,7 @@ export function valueParts(input: InputWithVariables, value: string, list: Place
     if (variable === undefined) continue;
     parts.push(value.slice(end, match.index));
     parts.push(
-      variable.value ?? list.add(name, { isRequired: input.isRequired, isSecret: input.isSecret, ...variable }),
+      variable.value ?? list.addVariable(name, { isRequired: input.isRequired, isSecret: input.isSecret, ...variable }),
     );
     end = match.index + match[0].length;
   }

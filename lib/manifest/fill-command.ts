@@ -18,8 +18,9 @@ export function fillCommand(
   command: PackageCommand,
   values: Readonly<Record<string, string | readonly string[]>>,
 ): FilledCommand {
+  const defaults = new Map(command.placeholders.map((one) => [one.id, one.default]));
   const valuesOf = (id: string): readonly string[] => {
-    const given = Object.hasOwn(values, id) ? values[id]! : command.placeholders.find((one) => one.id === id)?.default;
+    const given = Object.hasOwn(values, id) ? values[id] : defaults.get(id);
     return given === null || given === undefined ? [] : typeof given === 'string' ? [given] : given;
   };
   const fill = (parts: readonly TemplatePart[]): string | null => {

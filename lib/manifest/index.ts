@@ -23,7 +23,6 @@ export {
   githubOwnerOf,
   isPublishableServerName,
   namespaceOf,
-  namespaceOf,
   type ServerName,
   splitServerName,
 } from './names.ts';

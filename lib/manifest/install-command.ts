@@ -69,7 +69,7 @@ export function packageCommand(pkg: Package): PackageCommand | null {
  * the runtimes known for the type. Manifests are hostile input: whatever could turn into another package is refused.
  */
 export function resolvePackageCommand(pkg: Package): PackageCommandResult {
-  const runtimes = RUNTIMES[pkg.registryType];
+  const runtimes = Object.hasOwn(RUNTIMES, pkg.registryType) ? RUNTIMES[pkg.registryType] : undefined;
   if (runtimes === undefined) return refuse(unsupportedReason(pkg.registryType), pkg.registryType);
   if (!isPackageIdentifier(pkg.registryType, pkg.identifier)) return refuse('invalid-identifier', pkg.identifier);
   if (!isDefaultRegistry(pkg.registryType, pkg.registryBaseUrl)) return refuse('other-registry', pkg.registryBaseUrl);

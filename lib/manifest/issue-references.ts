@@ -249,7 +249,7 @@ export const ISSUE_REFERENCES = {
 
   // Arguments and other inputs.
   'invalid-argument-type': error('semantic', 'An argument is positional or named.', 'Use "positional" or "named".'),
-  'named-argument-name-required': publishError(
+  'named-argument-name-required': error(
     'semantic',
     'A named argument has a name.',
     'Add "name", such as "--port", or make the argument positional.',
@@ -301,7 +301,11 @@ export const ISSUE_REFERENCES = {
     'A package speaks stdio, streamable-http or sse.',
     'Use one of the three.',
   ),
-  'stdio-transport-url-not-empty': publishError('semantic', 'stdio has no URL.', 'Remove "url", or change the type.'),
+  'stdio-transport-url-not-empty': publishError(
+    'semantic',
+    'A stdio transport has no URL.',
+    'Remove "url", or change the type.',
+  ),
   'streamable-transport-url-required': error('semantic', 'An HTTP transport has a URL.', 'Add "url".'),
   'invalid-templated-url': publishError(
     'semantic',

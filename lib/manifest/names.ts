@@ -57,8 +57,3 @@ export function domainOf(namespace: string): string | null {
     ? domain
     : null;
 }
-
-/** The part before the slash, also of a name that could not be published; the whole name where there is no slash. */
-export function namespaceOf(serverName: string): string {
-  return serverName.split('/', 1)[0]!;
-}

@@ -56,10 +56,17 @@ function checkManifest(
 
 const SUPERSEDED = new Set(['schema-required', 'schema-pattern', 'schema-enum', 'schema-too-short']);
 
-/** Drops what the schema says of a place where a rule says the same more precisely, such as why a name is none. */
+/**
+ * Drops what the schema says of a place where another rule says the same more precisely, such as why a name is refused. An
+ * error is only dropped for another error.
+ */
 function withoutSuperseded(issues: ManifestIssue[]): ManifestIssue[] {
-  const explained = new Set(issues.filter(({ reference }) => !reference.startsWith('schema-')).map(({ path }) => path));
-  // `$schema` has its own rule under a schema slug.
-  if (issues.some(({ reference }) => reference === 'schema-field-required')) explained.add('$schema');
-  return issues.filter(({ path, reference }) => !(SUPERSEDED.has(reference) && explained.has(path)));
+  const precise = issues.filter(({ reference }) => !SUPERSEDED.has(reference));
+  const explained = new Set(precise.map(({ path }) => path));
+  const refused = new Set(precise.filter(({ severity }) => severity === 'error').map(({ path }) => path));
+  const empty = new Set(issues.filter(({ reference }) => reference === 'schema-too-short').map(({ path }) => path));
+  return issues.filter(({ path, reference, severity }) => {
+    if (reference === 'schema-pattern' && empty.has(path)) return false;
+    return !SUPERSEDED.has(reference) || !(severity === 'error' ? refused : explained).has(path);
+  });
 }

@@ -114,4 +114,4 @@ export const manifestSchema = z
     remotes: z.array(remoteSchema).optional(),
     _meta: z.looseObject({ [PUBLISHER_META_KEY]: z.record(z.string(), z.unknown()).optional() }).optional(),
   })
-  .meta({ id: 'ServerJson', description: 'A server.json, schema 2025-12-11.' });
+  .meta({ description: 'A server.json, schema 2025-12-11.' });

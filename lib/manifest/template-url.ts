@@ -15,10 +15,9 @@ export function hasStrayBraces(template: string): boolean {
 
 /**
  * What a URL template looks like once filled in, for checking its literal parts: parsed with stand-ins for the variables.
- * Null where it does not begin with a literal `http://` or `https://`, or does not parse.
+ * Null where it does not begin with a literal `http://` or `https://`, or is not a URL.
  */
 export function parseTemplateUrl(template: string): URL | null {
-  if (!/^https?:\/\//i.test(template)) return null;
   return parseHttpUrl(template.replaceAll(VARIABLE_AS_PORT, ':8080').replaceAll(VARIABLE, 'variable'));
 }
 
@@ -28,9 +27,9 @@ const UNSAFE_CHARACTERS = /[\s"'<>\\\p{Cc}\p{Cf}]/u;
 
 /** The URL of an http or https text without characters that URL parsers or pages read in different ways; else null. */
 export function parseHttpUrl(text: string): URL | null {
-  if (UNSAFE_CHARACTERS.test(text) || !URL.canParse(text)) return null;
-  const url = new URL(text);
-  return (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '' ? url : null;
+  // `https:///host` and `https:host` would parse as well, to a host that the text does not show.
+  if (!/^https?:\/\/[^/?#]/i.test(text) || UNSAFE_CHARACTERS.test(text)) return null;
+  return URL.canParse(text) ? new URL(text) : null;
 }
 
 export function hasScheme(text: string): boolean {

@@ -90,9 +90,10 @@ function checkInput(input: JsonObject, path: JsonPath, report: IssueReport): voi
     report.add('default-not-in-choices', [...path, 'default'], `${quoteText(fallback)} is not among the choices`);
   }
   const variables = objectOf(input, 'variables') ?? {};
-  for (const [, name] of new Set((textOf(input, 'value') ?? '').matchAll(VALUE_VARIABLE))) {
+  const mentioned = new Set(Array.from((textOf(input, 'value') ?? '').matchAll(VALUE_VARIABLE), ([, name]) => name!));
+  for (const name of mentioned) {
     if (report.isFull) return;
-    if (Object.hasOwn(variables, name!)) continue;
+    if (Object.hasOwn(variables, name)) continue;
     const problem = `The value mentions {${name}}, which "variables" does not define`;
     report.add('unresolved-template-variable', [...path, 'value'], problem);
   }

@@ -58,7 +58,8 @@ function checkRemoteUrl(url: string, remote: JsonObject, path: JsonPath, report:
 
 function checkTemplate(url: string, path: JsonPath, available: readonly string[], report: IssueReport): void {
   const shown = quoteText(url, 120);
-  const unknown = templateVariables(url).filter((name) => !available.includes(name));
+  const defined = new Set(available);
+  const unknown = templateVariables(url).filter((name) => !defined.has(name));
   if (parseTemplateUrl(url) === null) {
     report.add('invalid-templated-url', path, `${shown} is not a URL`);
   } else if (hasStrayBraces(url)) {
