@@ -1,4 +1,18 @@
-import type { JsonObject, JsonValue } from '#lib/manifest/index.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  type IssueReference,
+  type JsonObject,
+  type JsonValue,
+  type ManifestIssue,
+  type ManifestMode,
+  parseManifest,
+} from '#lib/manifest/index.ts';
+
+export type Path = readonly (string | number)[];
+export type Expected = [reference: IssueReference, path: string];
+
+export const PACKAGE = ['packages', 0] as const;
+export const REMOTE = ['remotes', 0] as const;
 
 /** A manifest without any issue; tests change one thing at a time. */
 export function validManifest(): JsonObject {
@@ -54,3 +68,27 @@ export function change(
   else (owner as JsonObject)[last] = value;
   return target;
 }
+
+export const issuesOf = (document: JsonValue, mode: ManifestMode = 'publish'): ManifestIssue[] =>
+  parseManifest(encode(document), { mode }).issues;
+
+export const shortly = (issues: ManifestIssue[]) => issues.map(({ reference, path }) => [reference, path]);
+
+export const issue = (reference: IssueReference, path: string): Expected => [reference, path];
+
+/** Every row: what is changed in the valid manifest, to what, and all issues that follow. */
+export function table(name: string, rows: [path: Path, value: JsonValue | undefined, ...expected: Expected[]][]): void {
+  describe(name, () => {
+    for (const [path, value, ...expected] of rows) {
+      const shown = JSON.stringify(value)?.slice(0, 70) ?? 'missing';
+      it(`${path.join('.')} = ${shown}: ${expected.map(([reference]) => reference).join(', ') || 'fine'}`, () => {
+        expect(shortly(issuesOf(change(validManifest(), path, value)))).toEqual(expected);
+      });
+    }
+  });
+}
+
+/** Members for `_meta` whose publisher-provided part has this many bytes as compact JSON. */
+export const provided = (size: number): JsonObject => ({
+  'io.modelcontextprotocol.registry/publisher-provided': { x: 'é'.repeat((size - '{"x":""}'.length) / 2) },
+});
