@@ -125,3 +125,8 @@ export function config(): Config {
   current ??= parseConfig(process.env);
   return current;
 }
+
+/** Forgets what was parsed, for tests and for commands that change the environment before they read it. */
+export function resetConfig(): void {
+  current = undefined;
+}

@@ -178,7 +178,7 @@ function run([command, ...args]: string[]) {
 }
 
 /** The server needs none of our secrets. */
-const serverEnvironment = () => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }) as NodeJS.ProcessEnv;
+const serverEnvironment = () => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }) as unknown as NodeJS.ProcessEnv;
 
 function runningServer(cluster: string): { pid: number; port: number } | null {
   try {

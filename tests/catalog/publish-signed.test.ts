@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addSignature } from '#lib/catalog/add-signature.ts';
+import { publishVersion } from '#lib/catalog/publish-version.ts';
+import { saveTrustRoot } from '#lib/catalog/trust-roots.ts';
+import { db } from '#lib/db/db.ts';
+import { claimNamespace } from '#lib/publishers/claim-namespace.ts';
+import { createPublisher } from '#lib/publishers/create-publisher.ts';
+import { addSignerIdentity } from '#lib/publishers/signer-identities.ts';
+import { signManifest } from '#lib/signing/index.ts';
+import {
+  emailToken,
+  GITHUB_ISSUER,
+  gitHubToken,
+  type PrivateSigstore,
+  startPrivateSigstore,
+} from '../fixtures/sigstore/private-sigstore.ts';
+import { bytesOf, createUser, manifestOf, useInstance, viewerOf } from '../instance.ts';
+
+useInstance();
+
+const NAMESPACE = 'io.github.acme';
+const ACTOR = { type: 'system', name: 'test' } as const;
+let sigstore: PrivateSigstore;
+let foreign: PrivateSigstore;
+
+beforeAll(async () => {
+  [sigstore, foreign] = await Promise.all([startPrivateSigstore(), startPrivateSigstore()]);
+  await saveTrustRoot({ name: 'test', kind: 'custom', json: sigstore.trustedRoot, source: 'test' });
+  const admin = await createUser('Admin', { isInstanceAdmin: true });
+  await createPublisher({ viewer: admin, slug: 'acme', displayName: 'Acme' });
+  const viewer = await viewerOf(admin.id);
+  await claimNamespace({ viewer, publisherSlug: 'acme', namespace: NAMESPACE });
+  await addSignerIdentity({
+    viewer,
+    publisherSlug: 'acme',
+    identity: { kind: 'github', issuer: GITHUB_ISSUER, ownerId: '2002', repositoryId: '1001' },
+  });
+});
+afterAll(() => Promise.all([sigstore.close(), foreign.close()]));
+
+let counter = 0;
+const fresh = () =>
+  bytesOf(
+    manifestOf(`${NAMESPACE}/weather`, `1.0.${counter++}`, {
+      repository: { url: 'https://github.com/acme/weather', source: 'github' },
+    }),
+  );
+const publish = (manifestBytes: Uint8Array, bundle?: unknown) =>
+  publishVersion({ manifestBytes, bundle, actor: ACTOR, namespaces: [NAMESPACE], origin: 'published' });
+const sign = (
+  manifestBytes: Uint8Array,
+  { by = gitHubToken(), at = sigstore, form = 'message' as 'message' | 'dsse' } = {},
+) => signManifest({ manifestBytes, form, sigstore: at.services({ rekorVersion: 1, tsa: true }), identityToken: by });
+
+describe('publishing with a bundle', () => {
+  it.each(['message', 'dsse'] as const)('is signed when a bound signer signed these bytes (%s)', async (form) => {
+    const bytes = fresh();
+    const published = await publish(bytes, await sign(bytes, { form }));
+    expect(published).toMatchObject({ signatureState: 'signed', signatureMessage: null });
+    const row = await db().version.findUniqueOrThrow({
+      where: { id: published.versionId },
+      include: { signatures: true },
+    });
+    expect(row).toMatchObject({ signatureState: 'signed', provenanceState: 'matches' });
+    expect(row.signatures).toMatchObject([
+      { isValid: true, matched: { ownerId: '2002' }, result: { ok: true, root: 'test' } },
+    ]);
+  });
+
+  it('keeps a valid signature by a stranger as "unknown signer" and says how to bind it', async () => {
+    const bytes = fresh();
+    const published = await publish(bytes, await sign(bytes, { by: emailToken({ email: 'someone@example.org' }) }));
+    expect(published.signatureState).toBe('unknown_signer');
+    expect(published.signatureMessage).toContain('someone@example.org');
+  });
+
+  it('does not take another repository of the same name for the bound one', async () => {
+    const bytes = fresh();
+    const published = await publish(
+      bytes,
+      await sign(bytes, { by: gitHubToken({ repositoryId: '9999', ownerId: '8888' }) }),
+    );
+    expect(published.signatureState).toBe('unknown_signer');
+  });
+
+  it('refuses a bundle for other bytes, publishes nothing and records the refusal', async () => {
+    const bytes = fresh();
+    const attempt = publish(bytes, await sign(fresh()));
+    await expect(attempt).rejects.toMatchObject({ code: 'SIGNATURE_REFUSED', status: 400 });
+    const { version } = JSON.parse(Buffer.from(bytes).toString());
+    expect(await db().version.count({ where: { serverName: `${NAMESPACE}/weather`, version } })).toBe(0);
+    const event = await db().auditEvent.findFirstOrThrow({
+      where: { kind: 'version.refused' },
+      orderBy: { seq: 'desc' },
+    });
+    expect(event.subject).toMatchObject({ server: `${NAMESPACE}/weather`, version });
+  });
+
+  it('refuses a bundle under a root that nobody trusts', async () => {
+    const bytes = fresh();
+    await expect(publish(bytes, await sign(bytes, { at: foreign }))).rejects.toMatchObject({
+      code: 'SIGNATURE_REFUSED',
+      details: { signature: expect.stringMatching(/ROOT|CERTIFICATE/) },
+    });
+  });
+
+  it.each([
+    ['null', null],
+    ['a list', []],
+    ['an empty object', {}],
+    ['text', 'bundle'],
+  ])('refuses %s as a bundle', async (_, bundle) => {
+    await expect(publish(fresh(), bundle)).rejects.toMatchObject({ code: 'SIGNATURE_REFUSED' });
+  });
+
+  it('shows a broken bundle that is added later as invalid, and a good one beside it as signed', async () => {
+    const bytes = fresh();
+    const { name, version } = await publish(bytes);
+    const target = { serverName: name, version, actor: ACTOR, namespaces: [NAMESPACE] };
+    expect(await addSignature({ ...target, bundle: await sign(fresh()) })).toMatchObject({ signatureState: 'invalid' });
+    expect(await addSignature({ ...target, bundle: await sign(bytes) })).toMatchObject({ signatureState: 'signed' });
+    expect(await db().signature.count({ where: { version: { serverName: name, version } } })).toBe(2);
+  });
+});
