@@ -22,6 +22,11 @@ export const MARKS_SELECT = {
 
 export type MarksRow = Prisma.VersionGetPayload<{ select: typeof MARKS_SELECT }>;
 
+/** What `marksOf` reads of it. */
+export type MarksFacts = Pick<MarksRow, 'origin' | 'signatureState' | 'provenanceState' | 'server' | 'scans'> & {
+  currentScan: Omit<NonNullable<MarksRow['currentScan']>, 'toolsDigest'> | null;
+};
+
 /** Who holds a namespace. */
 export type NamespaceHolders = ReadonlyMap<string, Marks['publisher']>;
 
@@ -36,11 +41,14 @@ export async function namespaceHolders(namespaces: readonly string[], tx: Tx | D
   return new Map(rows.map(({ name, publisher }) => [name, publisher]));
 }
 
-/** The four signals of a version (DESIGN §1). */
-export function marksOf(row: MarksRow, holders: NamespaceHolders): Marks {
+/**
+ * The four signals of a version (DESIGN §1). A mirrored version never carries the publisher of its namespace: it came
+ * from another catalog, and nobody proved anything about it to us.
+ */
+export function marksOf(row: MarksFacts, holders: NamespaceHolders): Marks {
   const scan = row.currentScan;
   return {
-    publisher: holders.get(row.server.namespace) ?? NOBODY,
+    publisher: (row.origin === 'mirrored' ? undefined : holders.get(row.server.namespace)) ?? NOBODY,
     signature: { state: row.signatureState, provenance: row.provenanceState },
     scan: {
       status: row.scans[0]?.status ?? 'none',
