@@ -96,6 +96,11 @@ describe('a workflow', () => {
       on('https://github.com/acme/weather/.github/workflows/release.yml@x.yml@refs/tags/v1.0.0'),
     ],
     [
+      'with such a file, called at another ref',
+      {},
+      on('https://github.com/acme/weather/.github/workflows/release.yml@x.yml@refs/heads/main'),
+    ],
+    [
       'with a file whose name ends alike',
       {},
       on('https://github.com/acme/weather/.github/workflows/not-release.yml@refs/tags/v1.0.0'),
