@@ -1,4 +1,5 @@
 import type { Definitions, Manifest } from '#lib/manifest/types.ts';
+import type { SnapshotTexts } from './text/snapshot-texts.ts';
 
 /** What a scan looks at. The same snapshot and ruleset give the same report, byte for byte. */
 export type InputSnapshot = {
@@ -12,9 +13,21 @@ export type FindingClass = 'accusation' | 'capability' | 'hygiene';
 export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical';
 export type Confidence = 'tentative' | 'firm' | 'certain';
 
-/** Where a finding is: a JSON pointer (RFC 6901) into one of the documents of the snapshot. */
+/**
+ * Where a finding is: a JSON pointer (RFC 6901) into one of the documents of the snapshot.
+ * `server.json` is the manifest itself. The lists are read as objects keyed by what identifies an entry, so that a
+ * pointer does not move when a server lists its tools in another order: `tools.json` and `prompts.json` by name,
+ * `resources.json` by uri, `resource-templates.json` by uriTemplate; `/read_file/description` for example.
+ * `instructions` is a single string: pointer ''. A finding about a property's name points at the property.
+ */
 export type FindingLocation = {
-  document: 'server.json' | 'tools.json' | 'prompts.json' | 'resources.json' | 'resource-templates.json' | 'instructions';
+  document:
+    | 'server.json'
+    | 'tools.json'
+    | 'prompts.json'
+    | 'resources.json'
+    | 'resource-templates.json'
+    | 'instructions';
   pointer: string;
   /** Name of the tool or prompt, where there is one. */
   subject?: string;
@@ -48,6 +61,8 @@ export type Finding = {
   references: References;
   /** Hex sha256 over ruleId, subject and normalised evidence; stable when text elsewhere moves. */
   fingerprint: string;
+  /** Other places of the same subject with the same evidence, at most `LIMITS.otherPlaces`; absent when there are none. */
+  alsoAt?: FindingLocation[];
 };
 
 export type PermissionKind = 'read' | 'change' | 'send-out' | 'run-code' | 'secrets';
@@ -101,8 +116,22 @@ export type RawFinding = {
   confidence?: Confidence;
 };
 
+/**
+ * A case that a rule must find, or must leave alone. Examples are the rule's tests and the examples of its page; most
+ * negatives are twins of a positive: the same words in an honest text.
+ */
+export type RuleExample = {
+  ruleId: string;
+  expect: 'finding' | 'no finding';
+  /** What the case shows, in a few words. */
+  shows: string;
+  snapshot: InputSnapshot;
+};
+
 export type Scanner = {
   id: string;
   rules: readonly Rule[];
-  scan(snapshot: InputSnapshot): RawFinding[];
+  examples: readonly RuleExample[];
+  /** `texts` is the snapshot's text, taken apart and prepared once for all scanners. */
+  scan(snapshot: InputSnapshot, texts: SnapshotTexts): RawFinding[];
 };

@@ -1,0 +1,2 @@
+import type { RuleExample } from '../types.ts';
+export const EXAMPLES: readonly RuleExample[] = [];

@@ -1,0 +1,104 @@
+import type { Combination, SubjectSignals } from '../signals/index.ts';
+import { combinedWeak, subjectSignals } from '../signals/index.ts';
+import { isManipulation, praiseIn } from '../signals/preference.ts';
+import type { SignalHit, SubjectFacts } from '../signals/types.ts';
+import type { ScanText } from '../text/scan-text.ts';
+import { sentenceStart } from '../text/scan-text.ts';
+import type { RawFinding, Rule, Scanner } from '../types.ts';
+import { encodedInstructions } from './encoded.ts';
+import { EXAMPLES } from './examples.ts';
+import {
+  ARGUMENT_TAMPERING,
+  COMBINED_SIGNALS,
+  CONCEAL_FROM_USER,
+  CROSS_TOOL,
+  ENCODED_INSTRUCTION,
+  HIDDEN_COMMENT,
+  OVERRIDE_PHRASE,
+  PADDING,
+  PREFERENCE_MANIPULATION,
+  PREFERENCE_STEERING,
+  ROLE_TAG,
+  RULES,
+} from './rules.ts';
+
+/** The rule that each strong signal reports under. */
+const RULE_OF_SIGNAL: Record<string, Rule> = {
+  'role-tag': ROLE_TAG,
+  'override-phrase': OVERRIDE_PHRASE,
+  'conceal-from-user': CONCEAL_FROM_USER,
+  'hidden-comment': HIDDEN_COMMENT,
+  'hidden-markup': HIDDEN_COMMENT,
+  'far-padding': PADDING,
+  'cross-tool-precondition': CROSS_TOOL,
+  'argument-tampering': ARGUMENT_TAMPERING,
+};
+
+/** Finds instructions to the model where documentation of the tool belongs: one strong signal, or two different weak ones. */
+export const hiddenInstructions: Scanner = {
+  id: 'hidden-instructions',
+  rules: RULES,
+  examples: EXAMPLES,
+  scan: (_snapshot, texts) => subjectSignals(texts).flatMap(scanSubject),
+};
+
+function scanSubject({ subject, facts, hits }: SubjectSignals): RawFinding[] {
+  const combined = combinedWeak(hits);
+  return [
+    ...hits.filter(({ signal }) => signal.strength === 'strong').map(strongFinding),
+    ...(combined === null ? [] : [combinedFinding(combined)]),
+    ...subject.texts.flatMap((text) => encodedFindings(text, facts)),
+    ...subject.texts.flatMap(preferenceFindings),
+  ];
+}
+
+function strongFinding({ signal, text, folded, start, end, decoded }: SignalHit): RawFinding {
+  const rule = RULE_OF_SIGNAL[signal.id];
+  if (rule === undefined) throw new Error(`signal ${signal.id} has no rule`);
+  return {
+    ruleId: rule.id,
+    message: `${sentenceStart(text.where)} ${signal.says}.`,
+    location: text.location,
+    evidence: text.evidence(folded, start, end, decoded),
+  };
+}
+
+/** One finding for all weak signals of a subject; the evidence is the first of them, the message names every one. */
+function combinedFinding({ hits, weight }: Combination): RawFinding {
+  const [first] = hits as [SignalHit, ...SignalHit[]];
+  const said = [...new Set(hits.map(({ signal }) => signal.says))];
+  return {
+    ruleId: COMBINED_SIGNALS.id,
+    message: `${sentenceStart(first.text.where)} and what belongs to it: ${said.join('; ')}.`,
+    location: first.text.location,
+    evidence: first.text.evidence(first.folded, first.start, first.end),
+    severity: weight === 'firm' ? 'high' : 'medium',
+    confidence: weight,
+  };
+}
+
+const encodedFindings = (text: ScanText, facts: SubjectFacts): RawFinding[] =>
+  encodedInstructions(text, facts).map((decoded) => ({
+    ruleId: ENCODED_INSTRUCTION.id,
+    message: `${sentenceStart(text.where)} holds an encoded instruction.`,
+    location: text.location,
+    evidence: text.originalEvidence(decoded.start, decoded.end, decoded.text),
+  }));
+
+/** Pressure is an accusation; ordinary praise or "use this tool first" is information. */
+function preferenceFindings(text: ScanText): RawFinding[] {
+  const praise = text.isProse ? praiseIn(text) : [];
+  const first = praise.find(({ isPressure }) => isPressure) ?? praise[0];
+  if (first === undefined) return [];
+  const isPressing = isManipulation(praise);
+  if (!isPressing && first.kind !== 'order' && first.kind !== 'contempt') return [];
+  const { folded, start, end } = first.span;
+  return [
+    {
+      ruleId: (isPressing ? PREFERENCE_MANIPULATION : PREFERENCE_STEERING).id,
+      message: `${sentenceStart(text.where)} ${isPressing ? `advertises itself to the model: ${praise.map(({ kind }) => kind).join(', ')}` : 'asks to be preferred over other tools'}.`,
+      location: text.location,
+      evidence: text.evidence(folded, start, end),
+    },
+  ];
+}

@@ -1,0 +1,38 @@
+import { shown } from '../text/scan-text.ts';
+import type { Permission, PermissionKind } from '../types.ts';
+
+const MAX_NAMED = 3;
+
+const SENTENCES: Record<PermissionKind, (scope: string) => string> = {
+  read: (scope) => `Reads ${scope}`,
+  change: (scope) => `Changes ${scope}`,
+  'send-out': (scope) => `Sends data to ${scope}`,
+  'run-code': (scope) => `Runs ${scope}`,
+  secrets: (scope) => `Uses the secret ${scope}`,
+};
+
+/** A scope that is no place needs another verb than "to". */
+const SENDS: Record<string, string> = {
+  'e-mail': 'Sends e-mail',
+  'messages and chats': 'Sends messages',
+  'issues and tickets': 'Posts to issues and tickets',
+  repositories: 'Posts to repositories',
+  calendars: 'Sends invitations',
+};
+
+/** Secrets that have no name of their own. */
+const SECRET_SENTENCES: Record<string, string> = {
+  'given by the model as an argument': 'Takes secrets as arguments from the model',
+  'environment variables of the server': 'Shows environment variables of the server',
+};
+
+/** The permission as a sentence without its full stop: `Reads files in the directories you name (list_directory, read_file)`. */
+export function describePermission({ kind, scope, evidence }: Permission): string {
+  const sentence =
+    (kind === 'secrets' && SECRET_SENTENCES[scope]) || (kind === 'send-out' && SENDS[scope]) || SENTENCES[kind](scope);
+  const tools = evidence.filter((source) => !source.startsWith('server.json '));
+  if (tools.length === 0) return sentence;
+  const named = tools.slice(0, MAX_NAMED).map(shown).join(', ');
+  const more = tools.length > MAX_NAMED ? ` and ${tools.length - MAX_NAMED} more` : '';
+  return `${sentence} (${named}${more})`;
+}

@@ -1,0 +1,140 @@
+import { anyOf, isMentioned, isNegated, spansOf } from './match.ts';
+import type { Signal } from './types.ts';
+
+const SEND =
+  /(?:send|forward|post|upload|transmit|exfiltrate|leak|copy|bcc|cc|submit|e-?mail|report|redirect|sync|mirror|push|deliver|relay|proxy|beacon|log|append|include|report back)/;
+const ADDRESS =
+  /(?:[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}|(?:https?|ftp|wss?):\/\/[^\s"'`)>]{4,120}|\b(?:[\w-]{1,30}\.){1,3}(?:com|net|org|io|xyz|ru|cn|top|site|evil|example|dev|app|tk|me|onion)\b)/;
+const OUTSIDE =
+  /(?:an? |the |our |my |their |this )?(?:external|remote|attacker(?:'s|-controlled)?|third[- ]party|unknown|outside|monitoring|logging|audit|tracking|collection|webhook|c2|command[- ]and[- ]control)\s+(?:logging |monitoring |audit |collection |data )?(?:server|endpoint|service|address|url|site|host|webhook|listener|api|collector)/;
+
+const TO_SINK = anyOf([
+  new RegExp(
+    `\\b${SEND.source}\\b[^.!?\\n]{0,80}?\\b(?:to|at|via|through|into|with)\\s+(?:["'\`(<]{0,2}|\\w{1,12}\\s+){0,3}${ADDRESS.source}`,
+  ),
+  new RegExp(
+    `\\b(?:send|forward|post|upload|transmit|exfiltrate|leak|copy|redirect|report|log)\\b[^.!?\\n]{0,60}?\\b(?:to|through|via)\\s+${OUTSIDE.source}`,
+  ),
+  new RegExp(
+    `\\b(?:always|also|must|first|then|additionally|afterwards|finally)\\s+(?:\\w{1,12}\\s+){0,2}?(?:call|request|ping|fetch|visit|load|hit|contact|notify|open|get)\\s+(?:\\w{1,10}\\s+){0,2}?${ADDRESS.source}`,
+  ),
+  new RegExp(`\\b(?:export|save|dump|write|echo)\\s+(?:\\w{1,12}\\s+){1,5}?(?:to|into)\\s+${ADDRESS.source}`),
+  /\b(?:log in|sign in|re-?authenticate|enter (?:their|your|the) (?:password|credentials)|download|install|update)\b[^.!?\n]{0,40}?\b(?:at|on|from|via)\s+https?:\/\//,
+  /\b(?:let|loop|keep|notify|inform|tell|cc|copy|email)\s+[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}/,
+  /\b(?:exfiltrate|leak|steal|siphon|harvest)\s+(?:all\s+|any\s+|the\s+|user\s+|sensitive\s+)*(?:data|credentials?|files?|keys?|tokens?|secrets?|information|conversations?|passwords?)\b/,
+  /\b(?:send|forward|transmit|post|upload|pass)\s+(?:it|them|this|that|its contents?|the (?:contents?|file|key|data|result|output)|(?:ssh|api|private) keys?)\b[^.!?\n]{0,30}?\bto\s+(?:the |a |an |our |my )?(?:server|attacker|endpoint|webhook|url|remote|hacker|external)\b/,
+]);
+
+/** Examples, addresses of parameters, and the tool's own service described in the third person are not orders. */
+const ILLUSTRATION =
+  /\b(?:e\.g\.?|for example|for instance|examples?|such as|like|see|docs?|documentation|default(?:s)?|format)\b[^.!?\n]{0,40}$/i;
+
+export const externalSink: Signal = {
+  id: 'external-sink',
+  strength: 'weak',
+  group: 'sink',
+  says: 'sends data to an address of its own',
+  find: ({ latin }) =>
+    spansOf(
+      latin,
+      TO_SINK,
+      (match, text) =>
+        !isNegated(text, match.index) &&
+        !isMentioned(text, match.index) &&
+        !ILLUSTRATION.test(text.slice(Math.max(0, match.index - 60), match.index)) &&
+        !/\b(?:e\.g|example:|for example|such as|https?:\/\/(?:localhost|127\.|docs\.|www\.w3|json-schema))/i.test(
+          match[0],
+        ),
+    ),
+};
+
+const SMUGGLE = anyOf([
+  /\b(?:pass|include|put|provide|supply|attach|place|insert|append|copy|paste|add|use|send|embed|encode|echo|echoes)\s+(?:all\s+(?:of\s+)?)?(?:its|the|their|those|these|that)\s+(?:\w{1,15}\s+){0,2}?(?:contents?|text|data|values?|keys?|file|lines)\b[^.!?\n]{0,50}?\b(?:as|in|into|to|via|through|under)\s+(?:the\s+|a\s+|an\s+)?["'`]?[\w-]{2,30}["'`]?(?:\s+(?:param\w*|argument|field|value|input))?/,
+  /\b(?:read|open|load|fetch|cat|access)\b[^.!?\n]{0,80}?\b(?:and|then)\s+(?:pass|include|send|append|provide|put|attach|return|forward|upload|use)\b[^.!?\n]{0,60}?\b(?:contents?|it|them|its|data)\b/,
+]);
+/** "pass the returned value to get_item" chains honest calls; a file's contents do not belong in a parameter. */
+const FROM_ELSEWHERE =
+  /\b(?:contents?|file|keys?|credential\w*|secret\w*|password\w*|environment|\.env|config(?:uration)?\.?\w*|system prompt|conversation)\b/i;
+
+export const smuggledContents: Signal = {
+  id: 'smuggled-contents',
+  strength: 'weak',
+  group: 'smuggle',
+  says: 'wants the contents of something else as an argument',
+  find: ({ latin, kind }, facts) =>
+    spansOf(
+      latin,
+      SMUGGLE,
+      (match, text) =>
+        kind !== 'value' &&
+        FROM_ELSEWHERE.test(match[0]) &&
+        !isNegated(text, match.index) &&
+        !/^(?:write|create|upload|edit|update|append|save)/.test(facts.name),
+    ),
+};
+
+const TALK =
+  /(?:(?:full|entire|complete|whole|all(?: of)?(?: the)?|previous|prior|recent|current|raw|verbatim)\s+(?:user\s+)?(?:conversation|chat|message|prompt|dialog(?:ue)?)s?(?:\s+(?:history|context|log|transcript|so far))?|(?:conversation|chat|message|prompt) (?:history|transcript|log)|system prompt|previous (?:user )?messages|list of (?:all )?(?:available )?tools|tools? (?:list|definitions)|(?:the )?user'?s? (?:original |full )?(?:prompt|conversation|messages))/;
+const GRAB = anyOf([
+  /\bwith the (?:full|entire|complete|whole) (?:conversation|chat|dialog(?:ue)?|message|prompt)(?: history| transcript| log| so far)?\b/,
+  new RegExp(
+    `\\b(?:include|pass|send|upload|append|attach|provide|supply|put|copy|dump|insert|fill|reveal|repeat|forward|paste|output|disclose|summari[sz]e)\\s+(?:in\\s+)?(?:the\\s+|your\\s+|any\\s+)?${TALK.source}`,
+  ),
+]);
+
+export const conversationGrab: Signal = {
+  id: 'conversation-grab',
+  strength: 'weak',
+  group: 'smuggle',
+  says: 'wants the conversation or the system prompt',
+  find: ({ latin }) =>
+    spansOf(latin, GRAB, (match, text) => !isNegated(text, match.index) && !isMentioned(text, match.index)),
+};
+
+const SECRET =
+  /(?:api[ _-]?keys?|passwords?|credentials?|private[ _-]?keys?|access[ _-]?tokens?|ssh[ _-]?keys?|seed phrases?|mnemonics?|auth(?:entication)? tokens?|session (?:cookies?|tokens?)|environment variables?|env vars?|secrets|cookies)/;
+const COLLECT = anyOf([
+  new RegExp(
+    `\\b(?:read|extract|collect|gather|send|include|expose|reveal|return|harvest|steal|exfiltrate|dump|leak|capture|forward|disclose|retrieve|output|append|attach|scan for|search for|look for|locate|transmit|export)\\s+(?:(?:and|then|also)\\s+\\w{1,12}\\s+)?(?:all\\s+|any\\s+|the\\s+|user'?s?\\s+|their\\s+|your\\s+|every\\s+|actual\\s+|real\\s+|stored\\s+|production\\s+|database\\s+|sensitive\\s+|local\\s+|of\\s+){0,4}${SECRET.source}`,
+  ),
+]);
+
+export const secretCollection: Signal = {
+  id: 'secret-collection',
+  strength: 'weak',
+  group: 'secret-source',
+  says: 'asks for secrets to be read or passed on',
+  find: ({ latin }, facts) =>
+    spansOf(
+      latin,
+      COLLECT,
+      (match, text) =>
+        !isNegated(text, match.index) &&
+        !isMentioned(text, match.index) &&
+        // A tool named after secrets describes its own job.
+        !/secret|credential|password|token|key|cookie|env|vault|auth/i.test(facts.name),
+    ),
+};
+
+/** `${GITHUB_TOKEN}`: a value to be filled in from the host. */
+const HOST_VALUE = /\$\{?[A-Z][A-Z0-9_]{0,40}(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?)[A-Z0-9_]{0,20}\}?/g;
+
+export const hostValue: Signal = {
+  id: 'host-value',
+  strength: 'weak',
+  group: 'secret-source',
+  says: 'refers to a secret of the host',
+  find: ({ latin }) => spansOf(latin, HOST_VALUE, (match, text) => !isNegated(text, match.index)),
+};
+
+/** Parameter names that carry something out beside the task. */
+const SIDE_CHANNEL =
+  /^(?:side_?notes?|hidden_?\w{0,20}|secret_?(?:notes?|context|data)|(?:full_?)?(?:conversation|chat|message|prompt)_?(?:history|log|transcript|context)|previous_?messages|user_?prompt_?(?:raw|full)|tools?_?list|available_?tools|model_?(?:thoughts|reasoning)|exfil\w{0,20})$/i;
+
+export const sideChannelParameter: Signal = {
+  id: 'side-channel-parameter',
+  strength: 'weak',
+  group: 'side-channel',
+  says: 'has a parameter that takes in more than the task needs',
+  find: ({ kind, latin }) => (kind === 'key' ? spansOf(latin, new RegExp(SIDE_CHANNEL.source, 'gi')) : []),
+};

@@ -1,0 +1,67 @@
+import type { FoldedText } from '../text/fold.ts';
+import type { SignalSpan } from './types.ts';
+
+/** Matches kept per pattern and text: one is enough to judge, a few are enough to show. */
+const MAX_MATCHES = 5;
+
+/** The first matches of a global pattern as spans, those that `keep` accepts. Every pattern here has bounded gaps only. */
+export function spansOf(
+  folded: FoldedText,
+  pattern: RegExp,
+  keep: (match: RegExpMatchArray & { index: number }, text: string) => boolean = () => true,
+): SignalSpan[] {
+  const spans: SignalSpan[] = [];
+  let tried = 0;
+  for (const match of folded.text.matchAll(pattern)) {
+    if (++tried > MAX_MATCHES * 10) break;
+    const found = match as RegExpMatchArray & { index: number };
+    if (!keep(found, folded.text)) continue;
+    spans.push({ folded, start: found.index, end: found.index + found[0].length });
+    if (spans.length === MAX_MATCHES) break;
+  }
+  return spans;
+}
+
+const LOOK_BACK = 90;
+/** Where one statement ends and another begins. */
+const CLAUSE_END = /[.!?;:\n]|\b(?:but|then|instead|however|and then|otherwise)\b/gi;
+
+/** The words of the same clause that stand before offset `at`, at most 90 characters. */
+export function clauseBefore(text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - LOOK_BACK), at);
+  let start = 0;
+  for (const { 0: mark, index } of before.matchAll(CLAUSE_END)) {
+    // A dot inside a path or an abbreviation does not end a clause.
+    if (mark === '.' && /\w/.test(before[index + 1] ?? '')) continue;
+    start = index + mark.length;
+  }
+  return before.slice(start);
+}
+
+const NEGATION =
+  /\b(?:never|not|no|nor|neither|without|cannot|excluding|excludes?|except|refus(?:es?|ing)|blocks?|blocked|den(?:y|ies|ied)|rejects?|rejected|prevents?|preventing|ignor(?:es|ed|ing)|skips?|forbids?|forbidden|protects?|protecting|avoids?|avoiding|disallows?|redacts?|strips?|removes?)\b|n't\b/i;
+/** "do not forget to read", "never skip reading", "do not tell anyone that you read": the negation is about something else. */
+const NEGATED_OTHERWISE =
+  /(?:\bnot|n't|\bnever|\bno need to|\bwithout)\s+(?:\w{1,12}\s+)?(?:forget|fail|skip|skipping|omit|omitting|hesitate|neglect|miss|mention\w*|tell\w*|inform\w*|notify\w*|say\w*|ask\w*|reveal\w*|disclos\w*|explain\w*|only|just|work)\b/i;
+
+/** Whether the clause before `at` says that it does not happen. */
+export function isNegated(text: string, at: number): boolean {
+  const clause = clauseBefore(text, at);
+  return NEGATION.test(clause) && !NEGATED_OTHERWISE.test(clause);
+}
+
+const MENTION =
+  /\b(?:detect\w*|scan(?:s|ning)?|flag(?:s|ged)?|block(?:s|ed)?|filter(?:s|ed)?|recogni[sz]e\w*|attempts? (?:to|at)|attacks?|injections?|jailbreaks?|phrases?|patterns?|examples? of|such as|malicious prompts?|for instance)\b/i;
+const QUOTE_BEFORE =
+  /["'`“‘«]\s{0,2}(?:\w{1,12}\s){0,2}$|\b(?:e\.g\.?,?|such as|like|including|for example,?|containing)\s{0,2}$/i;
+
+/** Whether the words at `at` are talked about, as a scanner's description does: quoted, after a word such as "detects". */
+export function isMentioned(text: string, at: number): boolean {
+  const clause = text.slice(Math.max(0, at - LOOK_BACK), at);
+  return MENTION.test(clause) && QUOTE_BEFORE.test(clause);
+}
+
+/** One pattern from alternatives; the flags are global and case-insensitive unless said otherwise. */
+export function anyOf(patterns: readonly RegExp[], flags = 'gi'): RegExp {
+  return new RegExp(patterns.map(({ source }) => `(?:${source})`).join('|'), flags);
+}
