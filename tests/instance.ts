@@ -15,7 +15,7 @@ import { createTestDatabase } from './database.ts';
  * An instance of its own for one test file: database, data folder, keys. Jobs are off; a test that wants a scan stores
  * or runs one itself. Call at the top of the file.
  */
-export function useInstance(): void {
+export function testInstance(): void {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
   let dataDir: string;
   beforeAll(async () => {

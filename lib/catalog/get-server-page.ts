@@ -2,7 +2,7 @@ import { db } from '#lib/db/db.ts';
 import { namespaceOf } from '#lib/manifest/index.ts';
 import type { DefinitionDigests, Definitions, Manifest } from '#lib/manifest/types.ts';
 import { describeSigner, type SignerIdentity, type VerificationResult } from '#lib/signing/index.ts';
-import { describePermission } from '#scanners/permissions/describe-permission.ts';
+import { describePermission } from '#scanners/permissions/describe.ts';
 import type { Finding, Grade, Permission, Risk } from '#scanners/types.ts';
 import { installTargets } from './install-snippets.ts';
 import { MARKS_SELECT, marksOf, namespaceHolders } from './marks.ts';

@@ -4,9 +4,9 @@ import { handleRegistry } from '#lib/http/registry/handle-registry.ts';
 import { claimNamespace } from '#lib/publishers/claim-namespace.ts';
 import { createPublisher } from '#lib/publishers/create-publisher.ts';
 import { issuePublishToken } from '#lib/publishers/publish-tokens.ts';
-import { createUser, manifestOf, publishTestVersion, useInstance, viewerOf } from '../instance.ts';
+import { createUser, manifestOf, publishTestVersion, testInstance, viewerOf } from '../instance.ts';
 
-useInstance();
+testInstance();
 
 const call = async (path: string, init: RequestInit = {}) => {
   const response = await handleRegistry(new Request(`http://localhost${path}`, init));

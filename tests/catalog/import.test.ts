@@ -5,9 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { importFile } from '#lib/catalog/import/import-file.ts';
 import { db } from '#lib/db/db.ts';
 import { handleRegistry } from '#lib/http/registry/handle-registry.ts';
-import { manifestOf, useInstance } from '../instance.ts';
+import { manifestOf, testInstance } from '../instance.ts';
 
-useInstance();
+testInstance();
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'hallmark-import-'));
 afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));

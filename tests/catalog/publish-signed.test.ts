@@ -14,9 +14,9 @@ import {
   type PrivateSigstore,
   startPrivateSigstore,
 } from '../fixtures/sigstore/private-sigstore.ts';
-import { bytesOf, createUser, manifestOf, useInstance, viewerOf } from '../instance.ts';
+import { bytesOf, createUser, manifestOf, testInstance, viewerOf } from '../instance.ts';
 
-useInstance();
+testInstance();
 
 const NAMESPACE = 'io.github.acme';
 const ACTOR = { type: 'system', name: 'test' } as const;

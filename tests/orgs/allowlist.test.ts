@@ -7,9 +7,9 @@ import { approveVersion } from '#lib/orgs/approve-version.ts';
 import { createOrg } from '#lib/orgs/create-org.ts';
 import { getOrgPage } from '#lib/orgs/get-org-page.ts';
 import { revokeVersion } from '#lib/orgs/revoke-version.ts';
-import { createUser, publishTestVersion, toolsOf, useInstance, viewerOf } from '../instance.ts';
+import { createUser, publishTestVersion, testInstance, toolsOf, viewerOf } from '../instance.ts';
 
-useInstance();
+testInstance();
 
 const ALL = { default: 'allow' as const, rules: {} };
 
