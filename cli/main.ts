@@ -2,7 +2,7 @@ import { createProgram } from './program.ts';
 import { reportFailure } from './report-failure.ts';
 
 try {
-  await createProgram().parseAsync(process.argv);
+  await (await createProgram(process.argv)).parseAsync(process.argv);
 } catch (error) {
   process.exitCode = reportFailure(error);
 }

@@ -1,36 +1,29 @@
 import { Command } from 'commander';
-import { registerAdmin } from './commands/admin.ts';
-import { registerFeed } from './commands/feed.ts';
-import { registerGateway } from './commands/gateway.ts';
-import { registerImport } from './commands/import.ts';
-import { registerPublish } from './commands/publish.ts';
-import { registerScan } from './commands/scan.ts';
-import { registerSign } from './commands/sign.ts';
-import { registerStart } from './commands/start.ts';
-import { registerVerify } from './commands/verify.ts';
-import { registerWeb } from './commands/web.ts';
-import { registerWorker } from './commands/worker.ts';
 
-/** The `hallmark` command; one file a subcommand. */
-export function createProgram(): Command {
+type Register = (program: Command) => void;
+
+/** Every command with its file, in the order of the help. Loaded when asked for: `gateway` must not wait for a database client. */
+const COMMANDS: Record<string, () => Promise<Register>> = {
+  start: async () => (await import('./commands/start.ts')).registerStart,
+  web: async () => (await import('./commands/web.ts')).registerWeb,
+  worker: async () => (await import('./commands/worker.ts')).registerWorker,
+  admin: async () => (await import('./commands/admin.ts')).registerAdmin,
+  import: async () => (await import('./commands/import.ts')).registerImport,
+  scan: async () => (await import('./commands/scan.ts')).registerScan,
+  sign: async () => (await import('./commands/sign.ts')).registerSign,
+  verify: async () => (await import('./commands/verify.ts')).registerVerify,
+  publish: async () => (await import('./commands/publish.ts')).registerPublish,
+  feed: async () => (await import('./commands/feed.ts')).registerFeed,
+  gateway: async () => (await import('./commands/gateway.ts')).registerGateway,
+};
+
+/** The `hallmark` command with the subcommand that `argv` names, or with all of them for the help. */
+export async function createProgram(argv: string[]): Promise<Command> {
   const program = new Command('hallmark')
     .description('MCP registry and trust catalog: run it, publish to it, enforce what it allows.')
     .version('0.1.0')
     .showHelpAfterError('(run with --help for the options)');
-  for (const register of [
-    registerStart,
-    registerWeb,
-    registerWorker,
-    registerImport,
-    registerAdmin,
-    registerSign,
-    registerVerify,
-    registerPublish,
-    registerScan,
-    registerFeed,
-    registerGateway,
-  ]) {
-    register(program);
-  }
+  const named = argv[2] !== undefined && Object.hasOwn(COMMANDS, argv[2]) ? [argv[2]] : Object.keys(COMMANDS);
+  for (const name of named) (await COMMANDS[name]!())(program);
   return program;
 }

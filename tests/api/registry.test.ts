@@ -60,10 +60,13 @@ describe('publishing', () => {
 
   it('names what a token may publish when it publishes something else', async () => {
     const { token } = await publishToken('mine', 'io.github.mine');
-    const response = await call('/v0.1/publish', post(token, JSON.stringify(manifestOf('io.github.other/x', '1.0.0'))));
+    const response = await call(
+      '/v0.1/publish',
+      post(token, JSON.stringify(manifestOf('io.github.other/thing', '1.0.0'))),
+    );
     expect(response.status).toBe(403);
     expect((await response.json()).detail).toBe(
-      'You do not have permission to publish this server. You have permission to publish: io.github.mine/*. Attempting to publish: io.github.other/x',
+      'You do not have permission to publish this server. You have permission to publish: io.github.mine/*. Attempting to publish: io.github.other/thing',
     );
   });
 

@@ -135,7 +135,7 @@ CREATE TABLE "Server" (
     "namespace" TEXT NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "category" TEXT,
-    "tags" TEXT[],
+    "tags" TEXT[] DEFAULT ARRAY[]::TEXT[],
 
     CONSTRAINT "Server_pkey" PRIMARY KEY ("id")
 );
@@ -187,7 +187,7 @@ CREATE TABLE "TrustRoot" (
     "trustedRoot" JSONB NOT NULL,
     "sha256" TEXT NOT NULL,
     "thresholds" JSONB NOT NULL,
-    "namespaces" TEXT[],
+    "namespaces" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "source" TEXT NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
