@@ -128,7 +128,9 @@ export class ChildServer {
     const pid = this.#child?.pid;
     if (pid === undefined || this.#isClosed) return;
     try {
-      process.kill(-pid, signal);
+      // Windows has no process groups.
+      if (process.platform === 'win32') this.#child?.kill(signal);
+      else process.kill(-pid, signal);
     } catch {
       // The group is gone already.
     }
