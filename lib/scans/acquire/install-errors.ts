@@ -75,6 +75,10 @@ export function explainInstallError(error: unknown, name: string | null): { code
       message: `A downloaded package is not the one that the registry lists: ${what}`,
     };
   }
+  // node-tar's own limit against archives that are small only while packed.
+  if (/max decompression ratio exceeded/.test(message)) {
+    return { code: 'TOO_LARGE', message: `A package unpacks to far more than it seems: ${what}` };
+  }
   if (code === 'EBADPLATFORM') {
     return { code: 'UNSUPPORTED_PLATFORM', message: `The package does not support this system: ${what}` };
   }

@@ -21,10 +21,7 @@ export async function measureTree(dir: string, limit: TreeSize): Promise<TreeSiz
       }
       size.files += 1;
       size.bytes += (await lstat(path).catch(() => null))?.size ?? 0;
-      if (size.bytes > limit.bytes || size.files > limit.files) {
-        await entries.close().catch(() => {});
-        return size;
-      }
+      if (size.bytes > limit.bytes || size.files > limit.files) return size;
     }
   }
   return size;

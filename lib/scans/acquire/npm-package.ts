@@ -5,7 +5,7 @@ import { isExactPackageVersion, isPackageIdentifier } from '#lib/manifest/packag
 import { findEntryPoint, readPackageFile } from './entry-point.ts';
 import type { RegistryFacts } from './install-messages.ts';
 import { measureTree } from './measure-tree.ts';
-import { type NpmSettings, readNpmSettings, settingsOrigins } from './npm-settings.ts';
+import { type NpmSettings, readNpmSettings, settingsOrigins, withSlash } from './npm-settings.ts';
 import { runInstall, tooLarge } from './run-install.ts';
 import {
   type AcquiredPackage,
@@ -53,7 +53,10 @@ export async function acquireNpmPackage(options: AcquireNpmOptions): Promise<Acq
   await mkdir(workDir, { recursive: true });
   const dir = await mkdtemp(join(workDir, 'npm-'));
   // Root's sandbox runs as another user, who has to read what is in here.
-  if (process.geteuid?.() === 0) await chmod(dir, 0o755);
+  if (process.geteuid?.() === 0) {
+    await chmod(workDir, 0o711);
+    await chmod(dir, 0o755);
+  }
   let result: AcquiredPackage | AcquireFailure | undefined;
   try {
     const bundled = localPackages?.get(identifier);
@@ -103,7 +106,7 @@ async function install(
 ) {
   const limits = { ...DEFAULT_ACQUIRE_LIMITS, ...overrides };
   const configured = await readNpmSettings();
-  const settings: NpmSettings = registry === undefined ? configured : { ...configured, registry };
+  const settings: NpmSettings = registry === undefined ? configured : { ...configured, registry: withSlash(registry) };
   return runInstall({
     request: {
       dir,

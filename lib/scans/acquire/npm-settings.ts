@@ -68,7 +68,8 @@ function npmKey(name: string): string {
   return name.startsWith('//') || name.startsWith('@') ? name : name.toLowerCase().replaceAll('_', '-');
 }
 
-const withSlash = (url: string) => (url.endsWith('/') ? url : `${url}/`);
+/** npm resolves package names against a registry's URL, which therefore ends in a slash. */
+export const withSlash = (url: string) => (url.endsWith('/') ? url : `${url}/`);
 
 async function readNpmrc(path: string, env: NodeJS.ProcessEnv): Promise<[string, string][]> {
   const text = await readFile(path, 'utf8').catch(() => '');

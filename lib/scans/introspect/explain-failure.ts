@@ -21,6 +21,8 @@ export type FailureFacts = {
 
 const OUT_OF_MEMORY =
   /heap out of memory|Fatal process out of memory|std::bad_alloc|ERR_WORKER_OUT_OF_MEMORY|MemoryError/;
+/** What is said when the kernel refuses the next process or thread. */
+const OUT_OF_TASKS = /pthread_create|ERR_WORKER_INIT_FAILED|\bEAGAIN\b|Cannot fork|Resource temporarily unavailable/;
 const NO_NETWORK =
   /\b(ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)\b|getaddrinfo|fetch failed|Temporary failure in name resolution/;
 const NO_CONFIGURATION =
@@ -44,6 +46,10 @@ function judge(facts: FailureFacts): { code: IntrospectErrorCode; message: strin
   if (end?.kind === 'limit') return { code: end.limit, message: `The server was stopped. ${end.message}` };
   if (end?.kind === 'exited') return judgeExit(end, stderrTail, facts.needsInput, asked);
   if (error instanceof McpError && error.code === ErrorCode.RequestTimeout) {
+    // A fork bomb may burn out at the kernel's limit between two looks of the watchdog, and then sit there.
+    if (OUT_OF_TASKS.test(lastLines(stderrTail, REASON_LINES).join('\n'))) {
+      return { code: 'TOO_MANY_PROCESSES', message: 'The server reached the limit of processes and threads.' };
+    }
     if (facts.messages === 0 && facts.garbageLines > 0) {
       return {
         code: 'GARBAGE_OUTPUT',
@@ -71,6 +77,9 @@ function judgeExit(
   const how = signal ? `signal ${signal}` : `code ${exitCode}`;
   const ended = `The server ended with ${how} before it answered ${asked}`;
   if (OUT_OF_MEMORY.test(stderr)) return { code: 'MEMORY', message: `${ended}: it ran out of memory.` };
+  if (OUT_OF_TASKS.test(stderr)) {
+    return { code: 'TOO_MANY_PROCESSES', message: `${ended}: it reached the limit of processes and threads.` };
+  }
   const complains = NO_CONFIGURATION.test(stderr);
   if (complains && (needsInput || !NO_NETWORK.test(stderr))) {
     return { code: 'MISSING_CONFIGURATION', message: `${ended}: it asks for configuration that only a user has.` };

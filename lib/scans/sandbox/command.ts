@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Host } from './host.ts';
 import { systemCallFilter } from './seccomp.ts';
 import type { ReadOnlyMount, SandboxLimits, SandboxMode } from './types.ts';
@@ -120,7 +120,9 @@ export function sandboxCommand(
     if (link === undefined) readOnly({ source: path, target: path });
     else options.push('--symlink', link, path);
   }
-  for (const path of hiddenPaths) if (isBelow(path, host.systemPaths)) options.push('--tmpfs', path);
+  for (const path of hiddenPaths.map((hidden) => resolve(hidden))) {
+    if (isBelow(path, host.systemPaths)) options.push('--tmpfs', path);
+  }
   Object.keys(files).forEach((path, index) => {
     parents(path);
     options.push('--perms', '0644', '--ro-bind-data', String(firstFileFd + index), path);

@@ -26,16 +26,18 @@ const PROBE_TASKS = DEFAULT_SANDBOX_LIMITS.tasks;
 /**
  * Says whether code can be sandboxed here, by running a trivial command inside and checking that it has no
  * capabilities, no network but its own loopback, the system call filter and the process limit. Otherwise says why not
- * and what to do. `bwrap` overrides the path of bubblewrap.
+ * and what to do. `bwrap` overrides the path of bubblewrap; `mode` asks for one mode instead of the best.
  */
 export async function detectSandbox({
   bwrap = 'bwrap',
   platform = process.platform,
   arch = process.arch,
+  mode,
 }: {
   bwrap?: string;
   platform?: NodeJS.Platform;
   arch?: NodeJS.Architecture;
+  mode?: SandboxMode;
 } = {}): Promise<SandboxAvailability> {
   if (platform !== 'linux') {
     return unavailable(
@@ -64,10 +66,11 @@ export async function detectSandbox({
     () => 'unknown',
   );
   const host = await readHost();
-  const modes: SandboxMode[] = host.isRoot && host.setpriv ? ['root', 'user-namespace'] : ['user-namespace'];
+  const best: SandboxMode[] = host.isRoot && host.setpriv ? ['root', 'user-namespace'] : ['user-namespace'];
+  const modes = mode === undefined ? best : [mode];
   const failures: string[] = [];
-  for (const mode of modes) {
-    const sandbox: AvailableSandbox = { available: true, kind: 'bubblewrap', version, path, mode };
+  for (const candidate of modes) {
+    const sandbox: AvailableSandbox = { available: true, kind: 'bubblewrap', version, path, mode: candidate };
     const failure = await probe(sandbox);
     if (failure === null) return sandbox;
     failures.push(failure);
