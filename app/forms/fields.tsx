@@ -1,0 +1,105 @@
+'use client';
+
+import { type ReactNode, useId } from 'react';
+import { cn } from '../cn.ts';
+import { useFormState } from './action-form.tsx';
+
+type Common = { name: string; label: string; hint?: ReactNode; className?: string };
+
+const BOX = 'w-full rounded-md border border-line-strong bg-sheet px-2.5 text-ink text-sm';
+
+function Field({
+  name,
+  label,
+  hint,
+  className,
+  children,
+}: Common & { children(ids: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }): ReactNode }) {
+  const id = useId();
+  const fault = useFormState().faults[name];
+  const described = fault || hint ? `${id}-about` : undefined;
+  return (
+    <div className={className}>
+      <label htmlFor={id} className="mb-1 block font-medium text-sm">
+        {label}
+      </label>
+      {children({ id, 'aria-describedby': described, 'aria-invalid': fault ? true : undefined })}
+      {described && (
+        <p id={described} className={cn('mt-1 text-xs', fault ? 'font-medium text-ink' : 'text-ink-3')}>
+          {fault ?? hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function TextField({
+  isMono = false,
+  placeholder,
+  required = true,
+  maxLength = 500,
+  type = 'text',
+  defaultValue,
+  min,
+  max,
+  ...field
+}: Common & {
+  isMono?: boolean;
+  placeholder?: string;
+  required?: boolean;
+  maxLength?: number;
+  type?: 'text' | 'number' | 'url';
+  defaultValue?: string | number;
+  min?: number;
+  max?: number;
+}) {
+  const { typed } = useFormState();
+  return (
+    <Field {...field}>
+      {(ids) => (
+        <input
+          {...ids}
+          name={field.name}
+          type={type}
+          required={required}
+          maxLength={maxLength}
+          min={min}
+          max={max}
+          placeholder={placeholder}
+          defaultValue={typed[field.name] ?? defaultValue}
+          autoComplete="off"
+          spellCheck={false}
+          className={cn(BOX, 'h-9', isMono && 'font-mono')}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function TextArea({
+  isMono = false,
+  rows = 3,
+  required = true,
+  maxLength,
+  placeholder,
+  ...field
+}: Common & { isMono?: boolean; rows?: number; required?: boolean; maxLength?: number; placeholder?: string }) {
+  const { typed } = useFormState();
+  return (
+    <Field {...field}>
+      {(ids) => (
+        <textarea
+          {...ids}
+          name={field.name}
+          rows={rows}
+          required={required}
+          maxLength={maxLength}
+          placeholder={placeholder}
+          defaultValue={typed[field.name]}
+          spellCheck={!isMono}
+          className={cn(BOX, 'py-2', isMono && 'font-mono text-xs leading-5')}
+        />
+      )}
+    </Field>
+  );
+}

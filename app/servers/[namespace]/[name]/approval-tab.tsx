@@ -1,0 +1,105 @@
+import type { Viewer } from '#lib/auth/viewer.ts';
+import type { ServerPage } from '#lib/catalog/views.ts';
+import { getOrgStates, type OrgState } from '#lib/orgs/get-org-states.ts';
+import { PendingLink } from '../../../components/nav-link.tsx';
+import { Notice } from '../../../components/notice.tsx';
+import { Section } from '../../../components/section.tsx';
+import { ActionForm, FormMessage, SubmitButton } from '../../../forms/action-form.tsx';
+import { TextArea } from '../../../forms/fields.tsx';
+import { annotationWords } from '../../../text/annotations.ts';
+import { approve, revoke } from './actions.ts';
+import { stateSentence } from './org-state-lines.tsx';
+import { ToolChoice } from './tool-choice.tsx';
+import { isSelectable } from './tool-selection.ts';
+
+/** For each of the viewer's organizations: the state of this version and, for those who decide, the decision. */
+export async function ApprovalTab({ server, viewer }: { server: ServerPage; viewer: Viewer }) {
+  const states = await getOrgStates({ viewer, serverName: server.name, version: server.version });
+  return (
+    <div className="max-w-4xl">
+      {states.map((state) => (
+        <Section
+          key={state.orgSlug}
+          id={state.orgSlug}
+          title={state.displayName}
+          aside={
+            <PendingLink href={`/orgs/${state.orgSlug}`} className="link">
+              Allowlist
+            </PendingLink>
+          }
+        >
+          <p className="mb-4">{stateSentence(state, server)}</p>
+          {state.canDecide ? (
+            <Decision state={state} server={server} />
+          ) : (
+            <p className="text-ink-3 text-sm">Your role is {state.role}. Owners and reviewers decide.</p>
+          )}
+        </Section>
+      ))}
+    </div>
+  );
+}
+
+function Decision({ state, server }: { state: OrgState; server: ServerPage }) {
+  const hidden = (
+    <>
+      <input type="hidden" name="org" value={state.orgSlug} />
+      <input type="hidden" name="server" value={server.name} />
+      <input type="hidden" name="version" value={server.version} />
+    </>
+  );
+  const accusations = server.scan?.findings.filter((finding) => finding.class === 'accusation') ?? [];
+  const accused = new Set(accusations.map((finding) => finding.location.subject));
+  return (
+    <div className="grid gap-8">
+      {server.tools === null ? (
+        <Notice>
+          The tools of this version were not seen, so there is nothing to pin, and it cannot be approved. Wait for its
+          scan, or publish it with its tool definitions.
+        </Notice>
+      ) : server.status === 'deleted' ? (
+        <Notice>This version was deleted by its publisher and cannot be approved.</Notice>
+      ) : (
+        <ActionForm action={approve} label={`Approve for ${state.displayName}`}>
+          {hidden}
+          <ToolChoice
+            tools={server.tools.map((tool) => ({
+              name: tool.name,
+              about: annotationWords(tool.annotations).join(', ') || 'no hints',
+              isSelectable: isSelectable(tool.name),
+              isAccused: accused.has(tool.name),
+            }))}
+            initial={state.allowedTools ?? []}
+          />
+          <TextArea
+            name="reason"
+            label="Reason"
+            hint="Stays in the audit log of the organization."
+            rows={2}
+            maxLength={500}
+          />
+          <SubmitButton pendingText="Approving">
+            {state.state === 'approved' ? 'Approve again' : `Approve ${server.version}`}
+          </SubmitButton>
+          <FormMessage />
+        </ActionForm>
+      )}
+      {state.state === 'approved' && (
+        <ActionForm action={revoke} label={`Revoke for ${state.displayName}`} className="border-line border-t pt-5">
+          {hidden}
+          <TextArea
+            name="reason"
+            label="Reason to revoke"
+            hint="Goes into the revocations document, which every gateway reads."
+            rows={2}
+            maxLength={500}
+          />
+          <SubmitButton pendingText="Revoking" isQuiet>
+            Revoke {server.version}
+          </SubmitButton>
+          <FormMessage />
+        </ActionForm>
+      )}
+    </div>
+  );
+}

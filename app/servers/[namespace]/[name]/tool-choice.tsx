@@ -1,0 +1,69 @@
+'use client';
+
+import { useState } from 'react';
+import { HostileText } from '../../../components/hostile-text.tsx';
+
+type Choice = { name: string; about: string; isSelectable: boolean; isAccused: boolean };
+
+/** One checkbox a tool. What is not ticked is refused, and so is every tool that appears later. */
+export function ToolChoice({ tools, initial }: { tools: Choice[]; initial: string[] }) {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(initial));
+  const selectable = tools.filter((tool) => tool.isSelectable);
+
+  const toggle = (name: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(name)) next.add(name);
+    setChosen(next);
+  };
+
+  return (
+    <fieldset>
+      <legend className="mb-1 font-medium text-sm">Tools that agents may use</legend>
+      <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
+        <span role="status" className="text-ink-2">
+          {chosen.size} of {tools.length} allowed. New tools: refused.
+        </span>
+        <button type="button" className="link" onClick={() => setChosen(new Set(selectable.map(({ name }) => name)))}>
+          Allow all
+        </button>
+        <button type="button" className="link" onClick={() => setChosen(new Set())}>
+          Allow none
+        </button>
+      </div>
+      {tools.length === 0 ? (
+        <p className="text-ink-3 text-sm">This version has no tools. Approving it lets it start, and nothing more.</p>
+      ) : (
+        <ul className="sheet max-h-96 divide-y divide-line overflow-y-auto">
+          {tools.map((tool) => (
+            <li key={tool.name}>
+              <label className="flex gap-3 px-3 py-1.5 has-enabled:cursor-pointer has-enabled:hover:bg-well">
+                <input
+                  type="checkbox"
+                  name="tools[]"
+                  value={tool.name}
+                  checked={chosen.has(tool.name)}
+                  disabled={!tool.isSelectable}
+                  onChange={() => toggle(tool.name)}
+                  className="mt-1 size-4 shrink-0 accent-accent"
+                />
+                <span className="min-w-0">
+                  <span className="font-mono text-sm">
+                    <HostileText>{tool.name}</HostileText>
+                  </span>{' '}
+                  <span className="text-ink-3 text-xs">
+                    {tool.isSelectable ? tool.about : 'cannot be allowed: its name would read as a pattern'}
+                  </span>
+                  {tool.isAccused && (
+                    <span className="ml-2 whitespace-nowrap rounded-sm bg-accusation px-1.5 text-2xs text-on-accusation leading-5">
+                      accused
+                    </span>
+                  )}
+                </span>
+              </label>
+            </li>
+          ))}
+        </ul>
+      )}
+    </fieldset>
+  );
+}
