@@ -15,5 +15,5 @@ export const FACETS = [
 export function clampPage({ limit, offset }: { limit: number; offset: number }): { limit: number; offset: number } {
   const within = (value: number, least: number, most: number) =>
     Number.isFinite(value) ? Math.min(most, Math.max(least, Math.trunc(value))) : least;
-  return { limit: within(limit, 0, SEARCH_LIMITS.page), offset: within(offset, 0, SEARCH_LIMITS.offset) };
+  return { limit: within(limit, 0, SEARCH_LIMITS.hits), offset: within(offset, 0, SEARCH_LIMITS.offset) };
 }

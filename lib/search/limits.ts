@@ -6,8 +6,8 @@ export const SEARCH_LIMITS = {
   words: 10,
   /** Longer words are neither indexed nor searched: digests, encoded data. */
   wordCharacters: 48,
-  /** Servers on one page of results, and how far paging goes. */
-  page: 100,
+  /** Hits of one answer, and how far paging goes. */
+  hits: 1_000,
   offset: 10_000,
   /** From this length on, the last word of a text also finds words that begin with it. */
   prefixFrom: 2,

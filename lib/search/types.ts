@@ -44,3 +44,7 @@ export type SearchIndex = {
 export class SearchUnavailableError extends Error {
   readonly code = 'SEARCH_UNAVAILABLE';
 }
+
+/** By its code and not its class: Next bundles its own copies of modules, so one process has several of the class. */
+export const isSearchUnavailable = (error: unknown): error is SearchUnavailableError =>
+  error instanceof Error && (error as Partial<SearchUnavailableError>).code === 'SEARCH_UNAVAILABLE';
