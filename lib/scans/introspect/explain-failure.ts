@@ -25,8 +25,16 @@ const OUT_OF_MEMORY =
 const OUT_OF_TASKS = /pthread_create|ERR_WORKER_INIT_FAILED|\bEAGAIN\b|Cannot fork|Resource temporarily unavailable/;
 const NO_NETWORK =
   /\b(ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)\b|getaddrinfo|fetch failed|Temporary failure in name resolution/;
-const NO_CONFIGURATION =
-  /\busage:|\b(is|are) (required|missing|not set|not defined|undefined)\b|\bmust be (set|provided|specified)\b|\b(missing|required|requires|expected|provide|set|specify|no)\b.{0,60}\b(environment|env|variable|variables|argument|arguments|api[ _-]?keys?|tokens?|credentials?|config|configuration|option|parameter|url|path|director(y|ies)|connection string)\b|\b[A-Z][A-Z0-9]{0,30}(_[A-Z0-9]{1,30}){1,8}\b.{0,40}\b(required|missing|not set|must|undefined|needed)\b/i;
+/** How servers ask for what they were not given. Lines are cut before, so the bounded gaps keep this linear. */
+const ASKS_FOR_CONFIGURATION = [
+  /\busage:/i,
+  /\b(is|are) (required|missing|not set|not defined|not provided)\b/i,
+  /\bmust be (set|provided|specified|given)\b/i,
+  /\b(missing|required|requires|provide|set|specify)\b.{0,60}\b(environment|env|variables?|arguments?|config(uration)?|options?|parameters?|urls?|paths?|director(y|ies)|connection string)\b/i,
+  /\b(missing|required|requires|provide|set|specify|no)\b.{0,60}(api[ _-]?key|token|secret|password|credential)/i,
+  /\b([Mm]issing|[Rr]equired?|[Ss]et|[Pp]rovide|[Ss]pecify|[Nn]o)\b.{0,40}\b[A-Z][A-Z0-9]{0,30}(_[A-Z0-9]{1,30}){1,8}\b/,
+  /\b[A-Z][A-Z0-9]{0,30}(_[A-Z0-9]{1,30}){1,8}\b.{0,40}\b(required|missing|not set|must|needed)\b/,
+];
 
 /** Turns what happened into a code, one sentence and the server's last words. */
 export function explainFailure(facts: FailureFacts): IntrospectFailure {
@@ -80,7 +88,7 @@ function judgeExit(
   if (OUT_OF_TASKS.test(stderr)) {
     return { code: 'TOO_MANY_PROCESSES', message: `${ended}: it reached the limit of processes and threads.` };
   }
-  const complains = NO_CONFIGURATION.test(stderr);
+  const complains = ASKS_FOR_CONFIGURATION.some((pattern) => pattern.test(stderr));
   if (complains && (needsInput || !NO_NETWORK.test(stderr))) {
     return { code: 'MISSING_CONFIGURATION', message: `${ended}: it asks for configuration that only a user has.` };
   }

@@ -8,13 +8,13 @@ const MAX_VALUE = 4_096;
  * 2606), and the directory is empty and inside the sandbox.
  */
 const BY_HINT: readonly { hint: RegExp; value: string }[] = [
-  {
-    hint: /postgres|pg_?(url|uri|dsn|connection)|database_?(url|uri)|db_?(url|uri)/i,
-    value: 'postgresql://placeholder:placeholder@example.invalid:5432/placeholder',
-  },
   { hint: /mysql|mariadb/i, value: 'mysql://placeholder:placeholder@example.invalid:3306/placeholder' },
   { hint: /mongo/i, value: 'mongodb://placeholder:placeholder@example.invalid:27017/placeholder' },
   { hint: /redis/i, value: 'redis://example.invalid:6379' },
+  {
+    hint: /postgres|pg_?(url|uri|dsn|connection)|database_?(url|uri)|(^|_)db_?(url|uri)/i,
+    value: 'postgresql://placeholder:placeholder@example.invalid:5432/placeholder',
+  },
   { hint: /e-?mail/i, value: 'nobody@example.invalid' },
   {
     hint: /\b(url|uri|endpoint)\b|(url|uri|endpoint|webhook)s?$|_(url|uri|endpoint)(_|$)|base_?url/i,
