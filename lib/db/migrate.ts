@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { pendingMigrations } from './pending-migrations.ts';
 import { NO_FILTERS, readMigrations, withSchemaEngine } from './schema-engine.ts';
 
 /** Serialises migrations of processes that start at once; any constant that nothing else uses. */
@@ -21,32 +22,6 @@ export async function applyMigrations({
       engine.applyMigrations({ migrationsList: readMigrations(projectDir), filters: NO_FILTERS }),
     );
     return appliedMigrationNames;
-  } finally {
-    await client.end();
-  }
-}
-
-/** Names of migrations on disk that the database does not have. A plain query: it also answers `/readyz`. */
-export async function pendingMigrations({
-  databaseUrl,
-  projectDir,
-}: {
-  databaseUrl: string;
-  projectDir: string;
-}): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5000 });
-  await client.connect();
-  try {
-    const { rows: table } = await client.query("select to_regclass('_prisma_migrations') as name");
-    const { rows } = table[0].name
-      ? await client.query(
-          'select migration_name from _prisma_migrations where finished_at is not null and rolled_back_at is null',
-        )
-      : { rows: [] };
-    const applied = new Set(rows.map((row) => row.migration_name as string));
-    return readMigrations(projectDir)
-      .migrationDirectories.map((m) => m.path)
-      .filter((name) => !applied.has(name));
   } finally {
     await client.end();
   }

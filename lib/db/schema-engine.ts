@@ -5,6 +5,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import type { DiffParams, MigrationList, SchemaEngine, SchemasContainer } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
+import { migrationNames } from './pending-migrations.ts';
 
 /**
  * Prisma's schema engine from its WebAssembly build. The native one is downloaded from outside npm, which closed
@@ -73,18 +74,13 @@ export function readMigrations(projectDir: string): MigrationList {
     baseDir,
     lockfile: { path: 'migration_lock.toml', content: fs.existsSync(lock) ? fs.readFileSync(lock, 'utf8') : null },
     shadowDbInitScript: '',
-    migrationDirectories: fs
-      .readdirSync(baseDir, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
-      .sort()
-      .map((name) => ({
-        path: name,
-        migrationFile: {
-          path: 'migration.sql',
-          content: { tag: 'ok', value: fs.readFileSync(path.join(baseDir, name, 'migration.sql'), 'utf8') },
-        },
-      })),
+    migrationDirectories: migrationNames(projectDir).map((name) => ({
+      path: name,
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok', value: fs.readFileSync(path.join(baseDir, name, 'migration.sql'), 'utf8') },
+      },
+    })),
   };
 }
 

@@ -1,5 +1,8 @@
-/** What every server gets of the gateway's own environment. Nothing else, unless the operator names it. */
-export const BASE_ENVIRONMENT = ['PATH', 'HOME', 'LANG'] as const;
+/**
+ * What every server gets of the gateway's own environment. Nothing else, unless the operator names it. The certificate
+ * file is a path, not a secret, and without it `npx` cannot fetch anything behind a company's own certificate authority.
+ */
+export const BASE_ENVIRONMENT = ['PATH', 'HOME', 'LANG', 'NODE_EXTRA_CA_CERTS'] as const;
 
 /**
  * The environment of the server's process. `pass` are names of variables to hand over; `missing` are those of them

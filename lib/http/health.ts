@@ -1,6 +1,5 @@
-import path from 'node:path';
 import { db } from '#lib/db/db.ts';
-import { pendingMigrations } from '#lib/db/migrate.ts';
+import { pendingMigrations } from '#lib/db/pending-migrations.ts';
 import { instanceMasterKey } from '#lib/feed/store/keys.ts';
 
 const NO_STORE = { 'cache-control': 'no-store' };
@@ -28,7 +27,7 @@ const CHECKS: Record<string, () => Promise<void>> = {
   migrations: async () => {
     const pending = await pendingMigrations({
       databaseUrl: process.env.DATABASE_URL ?? '',
-      projectDir: path.resolve(process.cwd()),
+      projectDir: /*turbopackIgnore: true*/ process.cwd(),
     });
     if (pending.length > 0) throw new Error(`${pending.length} not applied; restart Hallmark to apply them`);
   },

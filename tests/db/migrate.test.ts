@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyMigrations, pendingMigrations } from '#lib/db/migrate.ts';
+import { applyMigrations } from '#lib/db/migrate.ts';
+import { pendingMigrations } from '#lib/db/pending-migrations.ts';
 import { schemaDifference, withSchemaEngine } from '#lib/db/schema-engine.ts';
 import { createTestDatabase } from '../database.ts';
 
