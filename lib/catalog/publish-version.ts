@@ -158,7 +158,10 @@ async function recordRefusal(
   );
 }
 
-/** Creates the server row where it is missing. A name in another case is the same server to a person, so it is refused. */
+/**
+ * The server's id; its row is made where it is missing. A publisher may not take a name that differs from another one
+ * only in case: to a person they are the same server. Mirrored catalogs have such twins, and they are taken over.
+ */
 export async function upsertServer(
   tx: Tx,
   {
@@ -166,24 +169,33 @@ export async function upsertServer(
     namespace,
     category,
     tags,
+    isMirrored = false,
     now,
-  }: { name: string; namespace: string; category?: string | null; tags?: string[]; now: Date },
+  }: {
+    name: string;
+    namespace: string;
+    category?: string | null;
+    tags?: string[];
+    isMirrored?: boolean;
+    now: Date;
+  },
 ): Promise<string> {
   const exact = await tx.server.findUnique({ where: { name }, select: { id: true } });
   if (exact) {
-    if (category !== undefined || tags !== undefined)
+    if (category !== undefined || tags !== undefined) {
       await tx.server.update({ where: { id: exact.id }, data: { category, tags } });
+    }
     return exact.id;
   }
-  const twin = await tx.server.findFirst({
-    where: { name: { equals: name, mode: 'insensitive' } },
-    select: { name: true },
-  });
-  if (twin)
+  const twin = isMirrored
+    ? null
+    : await tx.server.findFirst({ where: { name: { equals: name, mode: 'insensitive' } }, select: { name: true } });
+  if (twin) {
     throw new DomainError(
       'NAME_TAKEN',
       `There is already a server named ${twin.name}; names that differ only in case are refused.`,
     );
+  }
   const server = await tx.server.create({ data: { name, namespace, category, tags, createdAt: now } });
   return server.id;
 }

@@ -101,6 +101,15 @@ describe('publishing', () => {
     );
   });
 
+  it('refuses a name that differs from a published one only in case', async () => {
+    const { token } = await publishToken('case', 'io.github.case');
+    expect(
+      (await call('/v0.1/publish', post(token, JSON.stringify(manifestOf('io.github.case/one', '1.0.0'))))).status,
+    ).toBe(200);
+    const twin = await call('/v0.1/publish', post(token, JSON.stringify(manifestOf('io.github.case/One', '1.0.0'))));
+    expect(await twin.json()).toMatchObject({ status: 409, code: 'NAME_TAKEN' });
+  });
+
   it('refuses a body over 1 MiB', async () => {
     const { token } = await publishToken('large', 'io.github.large');
     const response = await call('/v0.1/publish', post(token, `{"x":"${'a'.repeat(1_100_000)}"}`));

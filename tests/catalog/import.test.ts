@@ -90,6 +90,11 @@ describe('importFile', () => {
     ]);
   });
 
+  it('takes over names that differ only in case, as other catalogs have them', async () => {
+    const { report } = await run(file('case.jsonl', `${line('org.case/Sqlite')}\n${line('org.case/sqlite')}\n`));
+    expect(report).toMatchObject({ imported: 2, skipped: 0 });
+  });
+
   it('goes on where it was stopped', async () => {
     const target = file('long.jsonl', Array.from({ length: 120 }, (_, i) => line(`org.long/server-${i}`)).join('\n'));
     const abort = new AbortController();

@@ -45,6 +45,7 @@ export async function importEntry(
     namespace: namespaceOf(manifest.name),
     category: entry.category,
     tags: entry.tags,
+    isMirrored: true,
     now,
   });
   const version = await tx.version.create({

@@ -23,7 +23,10 @@ export async function feedTrust({
   const org = requireOrg(viewer, orgSlug, 'feed.trust');
   const [feed, keys, root] = await Promise.all([
     db().feed.findUniqueOrThrow({ where: { orgId: org.id } }),
-    db().feedKey.findMany({ where: { orgId: org.id, role: 'feed', retiredAt: null }, orderBy: { createdAt: 'asc' } }),
+    db().feedKey.findMany({
+      where: { orgId: org.id, role: { in: ['feed', 'root'] }, retiredAt: null },
+      orderBy: { createdAt: 'asc' },
+    }),
     db().feedRoot.findFirstOrThrow({ where: { orgId: org.id }, orderBy: { version: 'desc' } }),
   ]);
   await db().$transaction((tx) =>
@@ -33,12 +36,15 @@ export async function feedTrust({
     v: 1,
     org: org.slug,
     baseUrl: feedBaseUrl(org.slug, feed.pathKey),
-    feedKeys: keys.map(({ keyid, algorithm, publicPem }) => ({
-      keyid,
-      algorithm: algorithm as FeedTrust['feedKeys'][number]['algorithm'],
-      pem: publicPem,
-    })),
+    feedKeys: keys.filter(({ role }) => role === 'feed').map(publicKey),
+    recoveryKeys: keys.filter(({ role }) => role === 'root').map(publicKey),
     threshold: 1,
     tufRoot: JSON.parse(Buffer.from(root.bytes).toString('utf8')),
   };
 }
+
+const publicKey = ({ keyid, algorithm, publicPem }: { keyid: string; algorithm: string; publicPem: string }) => ({
+  keyid,
+  algorithm: algorithm as FeedTrust['feedKeys'][number]['algorithm'],
+  pem: publicPem,
+});
