@@ -107,7 +107,7 @@ describe('publishing', () => {
       (await call('/v0.1/publish', post(token, JSON.stringify(manifestOf('io.github.case/one', '1.0.0'))))).status,
     ).toBe(200);
     const twin = await call('/v0.1/publish', post(token, JSON.stringify(manifestOf('io.github.case/One', '1.0.0'))));
-    expect(await twin.json()).toMatchObject({ status: 409, code: 'NAME_TAKEN' });
+    expect(await twin.json()).toMatchObject({ status: 400, code: 'NAME_TAKEN' });
   });
 
   it('refuses a body over 1 MiB', async () => {

@@ -1,3 +1,4 @@
+import { DomainError } from '#lib/http/domain-error.ts';
 import { problem, problemOf } from '#lib/http/respond.ts';
 import { getVersion, health, listServers, listVersions, notFound, ping, publish, validate } from './routes.ts';
 
@@ -52,8 +53,16 @@ async function answer(request: Request, url: URL, path: string): Promise<Respons
   try {
     return withAllow(await handler(request, found.values!), methods);
   } catch (error) {
-    return withAllow(problemOf(error), methods);
+    return withAllow(officialProblem(error), methods);
   }
+}
+
+/** The official registry answers every refused publication with 400, conflicts too, and its clients know nothing else. */
+function officialProblem(error: unknown): Response {
+  if (error instanceof DomainError && error.status === 409) {
+    return problem(400, error.message, { code: error.code, ...error.details });
+  }
+  return problemOf(error);
 }
 
 /** The values of the null parts, or null when the pattern does not fit. */

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import net from 'node:net';
+import path from 'node:path';
+
+const HALLMARK = path.resolve(import.meta.dirname, '../../cli/hallmark.mjs');
+const START_LIMIT_MS = 300_000;
+
+export type RunningInstance = {
+  url: string;
+  pid: number;
+  /** What it printed by now. */
+  output(): string;
+  /** The one-time link that it printed, or null. */
+  signInLink(): string | null;
+  /** Sends the signal and waits for the end; gives the exit code. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+};
+
+/** `hallmark start` on a data folder, until it says that it is ready. */
+export async function startInstance({
+  dataDir,
+  env = {},
+}: {
+  dataDir: string;
+  env?: Record<string, string>;
+}): Promise<RunningInstance> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [HALLMARK, 'start'], {
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      HALLMARK_DATA_DIR: dataDir,
+      DATABASE_URL: '',
+      NEXTAUTH_SECRET: '',
+      HALLMARK_URL: '',
+      HALLMARK_JOBS: '',
+      PORT: String(port),
+      LOG_LEVEL: 'info',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  await ready(child, () => output);
+  return {
+    url: `http://localhost:${port}`,
+    pid: child.pid!,
+    output: () => output,
+    signInLink: () => /http:\/\/\S+\/callback\/link\S+/.exec(output)?.[0] ?? null,
+    stop: (signal) =>
+      new Promise((resolve) => {
+        child.once('exit', (code) => resolve(code));
+        child.kill(signal);
+      }),
+  };
+}
+
+function ready(child: ChildProcess, output: () => string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`hallmark start ${why}. It printed:\n${output()}`));
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail(`was not ready within ${START_LIMIT_MS / 1000} s`);
+    }, START_LIMIT_MS);
+    const poll = setInterval(() => {
+      if (!output().includes('Press Ctrl-C to stop')) return;
+      done();
+      resolve();
+    }, 100);
+    const done = () => {
+      clearTimeout(timer);
+      clearInterval(poll);
+    };
+    child.once('exit', (code, signal) => {
+      done();
+      fail(`ended (${signal ?? code})`);
+    });
+  });
+}
+
+export const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
