@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { mapsHighIds, readHost } from '#lib/scans/sandbox/host.ts';
+import { isMemoryLow } from '#lib/scans/sandbox/host-memory.ts';
 import {
   DEFAULT_SANDBOX_LIMITS,
   detectSandbox,
@@ -270,6 +271,18 @@ describe('the system call filter', () => {
     expect(hasSystemCallFilter('mips')).toBe(false);
     expect(() => systemCallFilter('mips')).toThrow(/mips/);
   });
+});
+
+it.each([
+  { available: 1_000_000, total: 8_000_000, expected: false },
+  { available: 399_999, total: 8_000_000, expected: true },
+])('takes $available of $total kB for low: $expected', ({ available, total, expected }) => {
+  const meminfo = `MemTotal:       ${total} kB\nMemFree:        1 kB\nMemAvailable:   ${available} kB\n`;
+  expect(isMemoryLow(meminfo)).toBe(expected);
+});
+
+it('does not take an unreadable number for low memory', () => {
+  expect(isMemoryLow('')).toBe(false);
 });
 
 it('lists no descriptor that Node closes itself', () => {

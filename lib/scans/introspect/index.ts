@@ -7,4 +7,5 @@ export {
 } from './configurations.ts';
 export { escapeLine, lastLines } from './escape-lines.ts';
 export { introspectServer } from './introspect-server.ts';
+export { readDefinitions } from './read-definitions.ts';
 export * from './types.ts';

@@ -1,4 +1,5 @@
 import type {
+  Definitions,
   JsonObject,
   PromptDefinition,
   ResourceDefinition,
@@ -151,4 +152,26 @@ function hasType(value: unknown, type: FieldType): boolean {
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** All definitions of one document with these lists; a list that is missing is null, instructions must be a text. */
+export function readDefinitions(lists: { [list in ListKind]?: unknown } & { instructions?: unknown }): {
+  definitions: Definitions;
+  issues: DefinitionIssue[];
+} {
+  const issues: DefinitionIssue[] = [];
+  const read = <T>(list: unknown, judge: (items: readonly unknown[]) => ReadList<T>): T[] | null => {
+    if (!Array.isArray(list)) return null;
+    const result = judge(list);
+    issues.push(...result.issues);
+    return result.items;
+  };
+  const definitions: Definitions = {
+    tools: read(lists.tools, readTools),
+    prompts: read(lists.prompts, readPrompts),
+    resources: read(lists.resources, readResources),
+    resourceTemplates: read(lists.resourceTemplates, readResourceTemplates),
+    instructions: typeof lists.instructions === 'string' ? lists.instructions.toWellFormed() : null,
+  };
+  return { definitions, issues };
 }

@@ -10,4 +10,5 @@ export {
 export { detectSandbox } from './detect.ts';
 export { findProgram } from './host.ts';
 export { type Sandboxed, spawnSandboxed } from './spawn.ts';
+export { spawnDirect } from './spawn-direct.ts';
 export * from './types.ts';

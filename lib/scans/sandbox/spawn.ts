@@ -6,6 +6,7 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { NOBODY, type SandboxRequest, sandboxCommand } from './command.ts';
 import { readHost, SANDBOX_ID_BASE, SANDBOX_ID_COUNT } from './host.ts';
 import { leakedDescriptors } from './leaked-descriptors.ts';
+import { TailBuffer } from './tail-buffer.ts';
 import {
   type AvailableSandbox,
   DEFAULT_SANDBOX_LIMITS,
@@ -15,7 +16,6 @@ import {
 } from './types.ts';
 import { watch } from './watchdog.ts';
 
-const STDERR_TAIL_BYTES = 16 * 1024;
 /** How long bubblewrap gets to report the end of the namespace before it is killed too. */
 const REAP_MS = 2_000;
 
@@ -85,7 +85,7 @@ class SandboxRun implements Sandboxed {
   readonly #child: ChildProcess;
   readonly #limits: SandboxLimits;
   #firstPid: number | undefined;
-  #tail = Buffer.alloc(0);
+  readonly #tail = new TailBuffer();
   #usage = { peakMemoryBytes: 0, peakProcesses: 0, stdoutBytes: 0, stderrBytes: 0 };
   #forced: Forced | undefined;
   #release: (() => void) | undefined;
@@ -128,7 +128,7 @@ class SandboxRun implements Sandboxed {
   }
 
   stderrTail(): string {
-    return this.#tail.toString('utf8');
+    return this.#tail.text();
   }
 
   stop(): void {
@@ -181,8 +181,7 @@ class SandboxRun implements Sandboxed {
     source.on('error', () => {});
     source.on('data', (chunk: Buffer) => {
       this.#usage.stderrBytes += chunk.length;
-      const joined = Buffer.concat([this.#tail, chunk]);
-      this.#tail = Buffer.from(joined.subarray(Math.max(0, joined.length - STDERR_TAIL_BYTES)));
+      this.#tail.push(chunk);
       if (this.#usage.stderrBytes > this.#limits.stderrBytes) this.#flooded('error output', this.#limits.stderrBytes);
     });
   }

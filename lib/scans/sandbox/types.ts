@@ -37,7 +37,7 @@ export const DEFAULT_SANDBOX_LIMITS: SandboxLimits = {
   tasks: 256,
   stdoutBytes: 32 * MIB,
   stderrBytes: 4 * MIB,
-  openFiles: 512,
+  openFiles: 256,
   fileBytes: 32 * MIB,
   tmpBytes: 64 * MIB,
   cpuSeconds: 60,

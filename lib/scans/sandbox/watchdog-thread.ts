@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { isMemoryLow } from './host-memory.ts';
 
 export type Watch = {
   id: number;
@@ -91,7 +92,15 @@ function descendants(root: number, all: readonly ProcessFacts[]): ProcessFacts[]
   return found;
 }
 
-function judge(one: Watched, inside: readonly ProcessFacts[]): FromWatchdog | null {
+function isHostLow(): boolean {
+  try {
+    return isMemoryLow(readFileSync('/proc/meminfo', 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+function judge(one: Watched, inside: readonly ProcessFacts[], isLow: boolean): FromWatchdog | null {
   const memory = inside.reduce((sum, facts) => sum + facts.residentBytes, 0);
   const threads = inside.reduce((sum, facts) => sum + facts.threads, 0);
   if (memory > one.peakMemory * 1.1 || inside.length > one.peakProcesses) {
@@ -114,6 +123,7 @@ function judge(one: Watched, inside: readonly ProcessFacts[]): FromWatchdog | nu
   if (memory > one.memoryBytes) {
     return exceeded('MEMORY', `More than ${Math.round(one.memoryBytes / 1048576)} MiB of memory were in use.`);
   }
+  if (isLow) return exceeded('MEMORY', 'The machine ran low on memory while it ran.');
   if (performance.now() > one.deadline) return exceeded('TIME', 'The time limit of the sandbox was reached.');
   return null;
 }
@@ -124,6 +134,7 @@ function send(message: FromWatchdog): void {
 
 function sample(): void {
   const all = readProcesses();
+  const isLow = isHostLow();
   for (const one of watched.values()) {
     // A process id that now starts at another time belongs to someone else.
     const first = all.find((facts) => facts.pid === one.pid);
@@ -131,7 +142,7 @@ function sample(): void {
       watched.delete(one.id);
       continue;
     }
-    const verdict = judge(one, descendants(one.pid, all));
+    const verdict = judge(one, descendants(one.pid, all), isLow);
     if (!verdict) continue;
     watched.delete(one.id);
     send(verdict);
