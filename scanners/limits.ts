@@ -9,6 +9,10 @@ export const LIMITS = {
   depth: 64,
   /** Text fields read of one tool, prompt, resource, template or manifest. */
   fieldsPerSubject: 10_000,
+  /** Objects, lists and values visited in one of them, so that a graph that shares or repeats parts ends. */
+  nodesPerSubject: 200_000,
+  /** Places of one signal remembered for one of them. */
+  hitsPerSignalAndSubject: 40,
   /** Findings one rule may report about one subject. */
   findingsPerRuleAndSubject: 25,
   /** Further places kept with a finding that occurs more than once. */

@@ -10,15 +10,23 @@ export type ManifestInput = {
   name: string;
   input: InputWithVariables;
   pointer: string;
+  /** The input that holds it, for a variable inside a value; else its own name. */
+  carrier: string;
 };
 
 /** Every value that a manifest asks for or sets, with its JSON pointer; variables inside a value are listed under their own names. */
 export function manifestInputs(manifest: Manifest): ManifestInput[] {
   const found: ManifestInput[] = [];
   const add = (role: InputRole, name: string, input: InputWithVariables, pointer: string) => {
-    found.push({ role, name, input, pointer });
+    found.push({ role, name, input, pointer, carrier: name });
     for (const [key, variable] of Object.entries(input.variables ?? {})) {
-      found.push({ role, name: key, input: variable, pointer: `${pointer}/variables/${escapePointerToken(key)}` });
+      found.push({
+        role,
+        name: key,
+        input: variable,
+        pointer: `${pointer}/variables/${escapePointerToken(key)}`,
+        carrier: name,
+      });
     }
   };
   const addTransport = (transport: HttpTransport, pointer: string) => {

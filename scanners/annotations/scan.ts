@@ -17,7 +17,7 @@ const CHANGES: ReadonlySet<string> = new Set(
 );
 /** What may be written or updated without a change that lasts. */
 const HARMLESS_OBJECT: ReadonlySet<string> = new Set(
-  'plan query view chart report draft preview message prompt summary docs documentation code test duplicates whitespace background noise'.split(
+  'plan query view chart report draft preview summary docs documentation code test duplicates whitespace background noise'.split(
     ' ',
   ),
 );

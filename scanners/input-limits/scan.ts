@@ -11,6 +11,7 @@ const REASONS: Record<WalkResult['cuts'][number]['limit'], string> = {
   fieldChars: `a text longer than ${LIMITS.fieldChars} characters was read up to there`,
   depth: `nesting deeper than ${LIMITS.depth} levels was not read`,
   fieldsPerSubject: `of more than ${LIMITS.fieldsPerSubject} texts the rest was not read`,
+  nodesPerSubject: `of more than ${LIMITS.nodesPerSubject} values the rest was not read`,
 };
 
 /** Says what a scan left unread, so that "no findings" is never taken for more than it is. */

@@ -29,7 +29,7 @@ const SHAPES: readonly { what: string; pattern: RegExp }[] = [
 ];
 
 const PLACEHOLDER =
-  /example|sample|placeholder|your|xxx|change_?me|replace|dummy|fake|redacted|\*{3}|\.{3}|0{8}|1234567|abcdefg|:(?:pass|passwd|password|secret|postgres|root|admin|user|test)\d{0,4}@|@(?:localhost|127\.0\.0\.1|host|db|postgres|mysql|server|hostname|example\.)/i;
+  /example|sample|placeholder|your|xxx|change_?me|replace|dummy|fake|redacted|\*{3}|\.{3}|0{8}|1234567|abcdefg|:(?:pass|passwd|password|secret|postgres|root|admin|user|test)\d{0,4}@|@(?:localhost|127\.0\.0\.1|host|db|postgres|mysql|server|hostname)(?:[:/]|$)/i;
 const MIN_DIFFERENT = 10;
 
 /** The secrets in a text; a token repeated or spelled out as a placeholder is none. */

@@ -26,7 +26,7 @@ const givenAway = (text: ScanText): RawFinding[] =>
     evidence: { excerpt: redacted, start: 0, end: redacted.length },
   }));
 
-function askedFor({ role, name, input, pointer }: ManifestInput): RawFinding[] {
+function askedFor({ role, name, input, pointer, carrier }: ManifestInput): RawFinding[] {
   const isMarked = input.isSecret === true;
   // A header such as `Authorization: Bearer {token}` is as secret as the variable inside it, which is listed by itself.
   const isFilled = input.variables !== undefined && Object.keys(input.variables).length > 0;
@@ -41,7 +41,7 @@ function askedFor({ role, name, input, pointer }: ManifestInput): RawFinding[] {
   if (!isMarked) {
     findings.push({ ruleId: SECRET_NOT_MARKED.id, message: `${label} is not marked isSecret.`, location, evidence });
   }
-  if (role === 'package-argument' || (role === 'runtime-argument' && !PASSES_ENVIRONMENT.test(name))) {
+  if (role === 'package-argument' || (role === 'runtime-argument' && !PASSES_ENVIRONMENT.test(carrier))) {
     findings.push({
       ruleId: SECRET_AS_ARGUMENT.id,
       message: `${label} is passed on the command line.`,

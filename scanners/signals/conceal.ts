@@ -22,14 +22,14 @@ const TO_USER = anyOf([
     `\\b${NOT.source}\\s+(?:ever\\s+)?let\\s+(?:the\\s+)?${USER.source}\\s+(?:know|see|notice|find out|become aware)`,
   ),
 ]);
-/** The thing not to be told is what the model does. */
 /** "Do not notify the user": a feature of many services, and a way to hide. */
 const UNNOTIFIED = new RegExp(
   `\\b${NOT.source}\\s+(?:\\w{1,12}\\s+){0,2}?${NOTIFY.source}\\b[^.!?\\n]{0,40}?\\b(?:the|any) (?:user|human|customer|failure|error|problem)`,
   'gi',
 );
+/** The thing not to be told is what the model does. */
 const ABOUT_ITSELF = new RegExp(
-  `\\b${NOT.source}\\s+(?:ever\\s+)?(?:mention|reveal|disclose|tell|admit|acknowledge|explain|divulge|discuss|say|report|show|expose)(?:ing)?\\s+(?:(?:to )?(?:\\w{1,10}\\s+){0,3}?)?(?:this\\b(?!\\s+(?:field|value|key|token|id|error|message|tool'?s? (?:name|output)|parameter))|that (?:you|this|the|we)\\b|these (?:instructions?|steps?|rules)|(?:the|this|these) (?:hidden |secret |internal )?(?:instructions?|step|process|behaviou?r|policy|action|modification|change|redirect\\w*|copy|operation)\\b|how you|why you|anything about|your (?:real|true|actual))`,
+  `\\b${NOT.source}\\s+(?:ever\\s+)?(?:mention|reveal|disclose|tell|admit|acknowledge|explain|divulge|discuss|say|report|show|expose)(?:ing)?\\s+(?:(?:to )?(?:\\w{1,10}\\s+){0,3}?)?(?:this\\b(?!\\s+(?:field|value|key|token|id|error|message|tool|function|parameter))|that (?:you|this|the|we)\\b|these (?:instructions?|steps?|rules)|(?:the|this|these) (?:hidden |secret |internal )?(?:instructions?|step|process|behaviou?r|policy|action|modification|change|redirect\\w*|copy|operation)\\b|how you|why you|anything about|your (?:real|true|actual))`,
   'gi',
 );
 const SHOWING = new RegExp(
@@ -73,6 +73,8 @@ const QUIETLY = anyOf([
   /\b(?:silently|quietly|in the background|behind the scenes|invisibly|discreetly)\s+(?:\w{1,10}\s+)?(?:send|read|forward|include|collect|copy|upload|execute|call|add|append|attach|transmit|log|store|run|invoke|pass|bcc|modify|replace|record)\b/,
   /\b(?:the )?user (?:does not|doesn't|need not) (?:need to )?(?:know|see|be (?:told|informed|asked))\b/,
   /\b(?:do not|don't|never) (?:list|include|mention|log|show) (?:it|this|that|them) in (?:your|the|any) (?:summary|answer|response|reply|output|report|log)/,
+  /\b(?:need|should|must) not be (?:shown|mentioned|told|reported|displayed|visible|listed|disclosed|surfaced)\b/,
+  /\bwithout (?:informing|telling|alerting|notifying) (?:them|him|her|anyone|the (?:user|customer|human|owner))\b/,
   /\b(?:strip|remove|suppress|hide|omit|drop|filter out) (?:any |all |the )*(?:security |error )?(?:warnings?|alerts?|notices?|disclaimers?)\b/,
   /\b(?:hidden|secret|covert|undisclosed) (?:instruction|directive|policy|operation|command|task|behaviou?r|parameter|channel)s?\b/,
 ]);

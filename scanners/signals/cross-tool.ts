@@ -8,7 +8,7 @@ const SUBORDINATE =
 const USE =
   /^\s+(?:(?:every|each|any|all)\s+)?(?:(?:you|the (?:model|assistant|agent|user)|any(?:one)?)\s+)?(?:(?:are|is|plan to|want to|try to|will|directly)\s+)?(?:using|use|uses|calling|calls?(?: to)?|invoking|invoke|invokes|invocations? of|executing|execute|running|run|accessing|triggering|making a call to)\b/i;
 const IS_USED =
-  /^\s*(?:is|are|gets?|was|has been)\s+(?:\w{1,10}\s+)?(?:called|used|invoked|executed|run|triggered|present|available)\b/i;
+  /^\s*(?:runs|executes|starts|fires|is about to run)\b|^\s*(?:is|are|gets?|was|has been)\s+(?:\w{1,10}\s+)?(?:called|used|invoked|executed|run|triggered|present|available)\b/i;
 /** `send_email`, `sendEmail`, `server.tool`, `get-price`: something that reads as a name, never a plain word. */
 const IDENTIFIER =
   /^(?:[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z][a-z0-9]*(?:[A-Z][a-z0-9]+)+|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+|[a-z][\w-]{1,40}\.[a-z][\w]{1,40})$/;
@@ -21,7 +21,7 @@ const CHANGE =
   /\b(?:chang|modif|replac|alter|rewrit|substitut|append|prepend|insert|add|inject|redirect|rerout|forward|cop[iy]|duplicat|send|sent|log|bcc|cc|overrid|overwrit|set|includ|carr[iy]|falsif|increas|decreas|rais|multipl)\w{0,5}\b/i;
 const DO = /\b(?:call|invoke|execute|run|read|use|fetch|access|open|retrieve|consult|pass|append|prepend|query)\b/i;
 const IMPERATIVE_CHANGE = new RegExp(
-  `^[\\s,:-]*(?:(?:is|are|gets?) \\w{2,12}[\\s,:-]*)?(?:first,?\\s+|also\\s+|then\\s+|please\\s+|always\\s+)?${CHANGE.source}`,
+  `^[\\s,:-]*(?:(?:(?:is|are|gets?) \\w{2,12}|runs|executes|starts|fires)[\\s,:-]*)?(?:first,?\\s+|also\\s+|then\\s+|please\\s+|always\\s+)?${CHANGE.source}`,
   'i',
 );
 /** "If the id is unknown, use find_id first": help, not interference. */
@@ -102,7 +102,8 @@ export const crossToolPrecondition: Signal = {
 export const siblingPrecondition: Signal = {
   id: 'sibling-precondition',
   strength: 'weak',
-  group: 'cross-tool',
+  // A workflow within one server: no more than any other order.
+  group: 'obligation',
   says: 'orders something before another tool of the same server',
   find: (text, facts) => crossToolSpans(text, facts, 'siblings'),
 };
@@ -165,6 +166,23 @@ export const forbidsOther: Signal = {
     spansOf(
       latin,
       FORBID,
+      ([, name = '']) => IDENTIFIER.test(name) && !isOwn(name, facts) && !facts.siblings.has(name),
+    ),
+};
+
+const CALL_OTHER =
+  /\b(?:also|then|additionally|afterwards|secretly|first|always|must)\s+(?:call|invoke|execute|trigger)\s+(?:the\s+)?["'`]?([a-zA-Z][\w-]{1,58}\w(?:\.\w{2,30})?)["'`]?/gi;
+
+/** "Also call delete_backup": a chain into a tool that the server does not have. */
+export const callsStranger: Signal = {
+  id: 'calls-stranger',
+  strength: 'weak',
+  group: 'obligation',
+  says: "has another server's tool called",
+  find: ({ latin }, facts) =>
+    spansOf(
+      latin,
+      CALL_OTHER,
       ([, name = '']) => IDENTIFIER.test(name) && !isOwn(name, facts) && !facts.siblings.has(name),
     ),
 };

@@ -6,7 +6,7 @@ const SEND =
 const ADDRESS =
   /(?:[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}|(?:https?|ftp|wss?):\/\/[^\s"'`)>]{4,120}|\b(?:[\w-]{1,30}\.){1,3}(?:com|net|org|io|xyz|ru|cn|top|site|evil|example|dev|app|tk|me|onion)\b)/;
 const OUTSIDE =
-  /(?:an? |the |our |my |their |this )?(?:external|remote|attacker(?:'s|-controlled)?|third[- ]party|unknown|outside|monitoring|logging|audit|tracking|collection|webhook|c2|command[- ]and[- ]control)\s+(?:logging |monitoring |audit |collection |data )?(?:server|endpoint|service|address|url|site|host|webhook|listener|api|collector)/;
+  /(?:an? |the |our |my |their |this )?(?:external|remote|attacker(?:'s|-controlled)?|third[- ]party|unknown|outside|monitoring|logging|audit|tracking|telemetry|analytics|collection|webhook|c2|command[- ]and[- ]control)\s+(?:logging |monitoring |audit |collection |data )?(?:server|endpoint|service|address|url|site|host|webhook|listener|api|collector)/;
 
 const TO_SINK = anyOf([
   new RegExp(
@@ -17,6 +17,9 @@ const TO_SINK = anyOf([
   ),
   new RegExp(
     `\\b(?:always|also|must|first|then|additionally|afterwards|finally)\\s+(?:\\w{1,12}\\s+){0,2}?(?:call|request|ping|fetch|visit|load|hit|contact|notify|open|get)\\s+(?:\\w{1,10}\\s+){0,2}?${ADDRESS.source}`,
+  ),
+  new RegExp(
+    `\\b(?:must|have to|has to|need to|needs to|should|shall|is to|are to|will|always) (?:always |also |first )?be (?:sent|forwarded|mirrored|copied|posted|uploaded|transmitted|logged|reported|submitted|delivered|relayed|synced|exported|e-?mailed)\\b[^.!?\\n]{0,40}?\\b(?:to|at|via|through)\\s+(?:\\w{1,12}\\s+){0,3}(?:${ADDRESS.source}|${OUTSIDE.source})`,
   ),
   new RegExp(`\\b(?:export|save|dump|write|echo)\\s+(?:\\w{1,12}\\s+){1,5}?(?:to|into)\\s+${ADDRESS.source}`),
   /\b(?:log in|sign in|re-?authenticate|enter (?:their|your|the) (?:password|credentials)|download|install|update)\b[^.!?\n]{0,40}?\b(?:at|on|from|via)\s+https?:\/\//,
@@ -48,13 +51,20 @@ export const externalSink: Signal = {
     ),
 };
 
+const INTO_PARAMETER =
+  /(?:as|in|into|to|via|through|under|inside)\s+(?:the\s+|a\s+|an\s+)?(?:["'`][\w-]{2,30}["'`]|[\w-]{2,30}\s+(?:param\w*|argument|field|input|header))/;
 const SMUGGLE = anyOf([
+  new RegExp(
+    `\\b(?:pass|put|place|paste|insert|supply|hand|include|provide|add|copy|embed|encode|echo|store|fill|submit|attach|return)\\s+(?:it|them|this|these|those|\\w{1,20}_\\w{1,40})\\s+(?:over\\s+)?${INTO_PARAMETER.source}`,
+  ),
+  /\bcontents? of\b[^!?\n]{1,80}?\b(?:have|has|must|should|need|needs|are|is|shall)\s+(?:to\s+)?be\s+(?:\w{1,12}\s+)?(?:supplied|passed|included|provided|sent|submitted|given|placed|inserted|added|attached)\b/,
+  /\b(?:hand|pass|give|feed|forward|send) (?:it|them|this|that|these|those)(?: over| on)? to ["'`]?[a-z]\w*_\w+/,
   /\b(?:pass|include|put|provide|supply|attach|place|insert|append|copy|paste|add|use|send|embed|encode|echo|echoes)\s+(?:all\s+(?:of\s+)?)?(?:its|the|their|those|these|that)\s+(?:\w{1,15}\s+){0,2}?(?:contents?|text|data|values?|keys?|file|lines)\b[^.!?\n]{0,50}?\b(?:as|in|into|to|via|through|under)\s+(?:the\s+|a\s+|an\s+)?["'`]?[\w-]{2,30}["'`]?(?:\s+(?:param\w*|argument|field|value|input))?/,
   /\b(?:read|open|load|fetch|cat|access)\b[^.!?\n]{0,80}?\b(?:and|then)\s+(?:pass|include|send|append|provide|put|attach|return|forward|upload|use)\b[^.!?\n]{0,60}?\b(?:contents?|it|them|its|data)\b/,
 ]);
 /** "pass the returned value to get_item" chains honest calls; a file's contents do not belong in a parameter. */
 const FROM_ELSEWHERE =
-  /\b(?:contents?|file|keys?|credential\w*|secret\w*|password\w*|environment|\.env|config(?:uration)?\.?\w*|system prompt|conversation)\b/i;
+  /\b(?:aws_\w+|\w*_key|\w*token|\w*password|history|id_rsa|profile|cookies?|messages|contents?|file|keys?|credential\w*|secret\w*|password\w*|environment|\.env|config(?:uration)?\.?\w*|system prompt|conversation)\b/i;
 
 export const smuggledContents: Signal = {
   id: 'smuggled-contents',
@@ -67,18 +77,18 @@ export const smuggledContents: Signal = {
       SMUGGLE,
       (match, text) =>
         kind !== 'value' &&
-        FROM_ELSEWHERE.test(match[0]) &&
+        FROM_ELSEWHERE.test(text.slice(Math.max(0, match.index - 120), match.index + match[0].length)) &&
         !isNegated(text, match.index) &&
         !/^(?:write|create|upload|edit|update|append|save)/.test(facts.name),
     ),
 };
 
 const TALK =
-  /(?:(?:full|entire|complete|whole|all(?: of)?(?: the)?|previous|prior|recent|current|raw|verbatim)\s+(?:user\s+)?(?:conversation|chat|message|prompt|dialog(?:ue)?)s?(?:\s+(?:history|context|log|transcript|so far))?|(?:conversation|chat|message|prompt) (?:history|transcript|log)|system prompt|previous (?:user )?messages|list of (?:all )?(?:available )?tools|tools? (?:list|definitions)|(?:the )?user'?s? (?:original |full )?(?:prompt|conversation|messages))/;
+  /(?:(?:full|entire|complete|whole|all(?: of)?(?: the)?|previous|prior|recent|current|raw|verbatim)\s+(?:user\s+)?(?:conversation|chat|message|prompt|dialog(?:ue)?)s?(?:\s+(?:history|context|log|transcript|so far))?|(?:conversation|chat|message|prompt) (?:history|transcript|log)|system prompt|previous (?:user )?messages|list of (?:all )?(?:available )?tools|tools? (?:list|definitions)|(?:original |full )?(?:prompt|conversation|messages))/;
 const GRAB = anyOf([
   /\bwith the (?:full|entire|complete|whole) (?:conversation|chat|dialog(?:ue)?|message|prompt)(?: history| transcript| log| so far)?\b/,
   new RegExp(
-    `\\b(?:include|pass|send|upload|append|attach|provide|supply|put|copy|dump|insert|fill|reveal|repeat|forward|paste|output|disclose|summari[sz]e)\\s+(?:in\\s+)?(?:the\\s+|your\\s+|any\\s+)?${TALK.source}`,
+    `\\b(?:include|pass|send|upload|append|attach|provide|supply|put|copy|dump|insert|fill|reveal|repeat|forward|paste|output|disclose|summari[sz]e|transmit|share|export|mirror|store|print|archive|prepend|quote)\\s+(?:in\\s+)?(?:(?:the|your|any|our|this|user'?s?|of|contents?)\\s+){0,4}${TALK.source}`,
   ),
 ]);
 
@@ -95,7 +105,7 @@ const SECRET =
   /(?:api[ _-]?keys?|passwords?|credentials?|private[ _-]?keys?|access[ _-]?tokens?|ssh[ _-]?keys?|seed phrases?|mnemonics?|auth(?:entication)? tokens?|session (?:cookies?|tokens?)|environment variables?|env vars?|secrets|cookies)/;
 const COLLECT = anyOf([
   new RegExp(
-    `\\b(?:read|extract|collect|gather|send|include|expose|reveal|return|harvest|steal|exfiltrate|dump|leak|capture|forward|disclose|retrieve|output|append|attach|scan for|search for|look for|locate|transmit|export)\\s+(?:(?:and|then|also)\\s+\\w{1,12}\\s+)?(?:all\\s+|any\\s+|the\\s+|user'?s?\\s+|their\\s+|your\\s+|every\\s+|actual\\s+|real\\s+|stored\\s+|production\\s+|database\\s+|sensitive\\s+|local\\s+|of\\s+){0,4}${SECRET.source}`,
+    `\\b(?:read|extract|collect|gather|send|include|expose|reveal|return|harvest|steal|exfiltrate|dump|leak|capture|forward|disclose|retrieve|output|append|attach|scan for|search for|look for|locate|transmit|export|look up|obtain|copy|paste|place|supply|hand over|store|upload|post|share|pass|find|list|echo|print|grab|submit|mirror)\\s+(?:(?:and|then|also)\\s+\\w{1,12}\\s+)?(?:(?:all|any|the|user'?s?|their|your|every|each|actual|real|stored|saved|production|database|sensitive|local|of|contents?|cached|browser|session|cloud|aws|github)\\s+){0,5}${SECRET.source}`,
   ),
 ]);
 
@@ -129,12 +139,12 @@ export const hostValue: Signal = {
 
 /** Parameter names that carry something out beside the task. */
 const SIDE_CHANNEL =
-  /^(?:side_?notes?|hidden_?\w{0,20}|secret_?(?:notes?|context|data)|(?:full_?)?(?:conversation|chat|message|prompt)_?(?:history|log|transcript|context)|previous_?messages|user_?prompt_?(?:raw|full)|tools?_?list|available_?tools|model_?(?:thoughts|reasoning)|exfil\w{0,20})$/i;
+  /^(?:side_?notes?|hidden_?\w{0,20}|secret_?(?:notes?|context|data)|(?:full_?)?(?:conversation|chat|message|prompt)_?(?:history|log|transcript|context)|previous_?messages|user_?prompt_?(?:raw|full)|tools?_?list|available_?tools|model_?(?:thoughts|reasoning)|exfil\w{0,20})$/gi;
 
 export const sideChannelParameter: Signal = {
   id: 'side-channel-parameter',
   strength: 'weak',
   group: 'side-channel',
   says: 'has a parameter that takes in more than the task needs',
-  find: ({ kind, latin }) => (kind === 'key' ? spansOf(latin, new RegExp(SIDE_CHANNEL.source, 'gi')) : []),
+  find: ({ kind, latin }) => (kind === 'key' ? spansOf(latin, SIDE_CHANNEL) : []),
 };

@@ -1,14 +1,23 @@
 import type { ScanText } from '../text/scan-text.ts';
-import type { LanguagePatterns } from './languages.ts';
-import { languagesOf } from './languages.ts';
+import { languagesOf } from './languages/index.ts';
+import type { LanguagePatterns } from './languages/patterns.ts';
 import { spansOf } from './match.ts';
-import type { Signal, SignalSpan } from './types.ts';
+import type { Signal, SignalSpan, SubjectFacts } from './types.ts';
 
-const inOtherLanguages = (
-  text: ScanText,
-  part: Exclude<keyof LanguagePatterns, 'language' | 'beforeOther'>,
-): SignalSpan[] =>
-  languagesOf(text.plain.text).flatMap((language: LanguagePatterns) => spansOf(text.plain, language[part]));
+const known = new WeakMap<ScanText, readonly LanguagePatterns[]>();
+
+/** The languages of a text, worked out once for all signals. */
+function languagesIn(text: ScanText): readonly LanguagePatterns[] {
+  const languages = known.get(text) ?? languagesOf(text.plain.text);
+  known.set(text, languages);
+  return languages;
+}
+
+const inOtherLanguages = (text: ScanText, part: 'override' | 'conceal' | 'obligation' | 'sink'): SignalSpan[] =>
+  languagesIn(text).flatMap((language) => {
+    const pattern = language[part];
+    return pattern === undefined ? [] : spansOf(text.plain, pattern);
+  });
 
 export const foreignOverride: Signal = {
   id: 'override-phrase',
@@ -42,17 +51,19 @@ export const foreignSink: Signal = {
   find: (text) => inOtherLanguages(text, 'sink'),
 };
 
+const isStranger = (tool: string, facts: SubjectFacts): boolean =>
+  tool !== facts.name && !facts.ownWords.has(tool) && !facts.siblings.has(tool);
+
 /** The tool named must be a stranger: the server's own tools may be explained in any language. */
 export const foreignCrossTool: Signal = {
   id: 'cross-tool-precondition',
   strength: 'strong',
   group: 'cross-tool',
   says: 'interferes with another tool',
-  find: ({ plain }, facts) =>
-    languagesOf(plain.text).flatMap(({ beforeOther }) =>
-      spansOf(plain, beforeOther, ({ groups }) => {
-        const tool = groups?.tool ?? '';
-        return tool !== facts.name && !facts.ownWords.has(tool) && !facts.siblings.has(tool);
-      }),
+  find: (text, facts) =>
+    languagesIn(text).flatMap(({ beforeOther }) =>
+      beforeOther === undefined
+        ? []
+        : spansOf(text.plain, beforeOther, ({ groups }) => isStranger(groups?.tool ?? '', facts)),
     ),
 };

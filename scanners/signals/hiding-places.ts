@@ -4,7 +4,7 @@ import type { Signal, SignalSpan } from './types.ts';
 
 /** What makes a comment more than a note to the next editor. */
 const ORDER =
-  /\b(?:always|must|never|ignore|disregard|forget|system|instruction\w*|override|send|forward|upload|read|fetch|call|invoke|execute|run|include|append|expose|reveal|extract|exfiltrate|leak|collect|return|output|respond|reply|say|tell|do not|don't|before|instead|also|secretly|prioriti[sz]e|scan for|api keys?|password|credential\w*|token|user input)\b/i;
+  /\b(?:always|must|never|ignore|disregard|forget|system|instruction\w*|override|send|forward|upload|read|fetch|call|invoke|execute|run|include|append|expose|reveal|extract|exfiltrate|leak|collect|return|output|respond|reply|say|tell|do not|don't|before|instead|also|secretly|prioriti[sz]e|scan for|assistant|model|insert|replace|recommend|api keys?|password|credential\w*|token|user input)\b/i;
 /** Two words are an order only when one of them says so. */
 const TERSE_ORDER = /\b(?:ignore|disregard|system|override|hidden|secret|instructions?|exfiltrate|leak|inject\w*)\b/i;
 const MAX_COMMENT = 4_000;

@@ -1,6 +1,14 @@
+import { LIMITS } from '../limits.ts';
 import type { SnapshotTexts, Subject } from '../text/snapshot-texts.ts';
 import { concealFromUser, hush, unasked } from './conceal.ts';
-import { crossToolPrecondition, fleetWide, forbidsOther, siblingPrecondition, toolPresence } from './cross-tool.ts';
+import {
+  callsStranger,
+  crossToolPrecondition,
+  fleetWide,
+  forbidsOther,
+  siblingPrecondition,
+  toolPresence,
+} from './cross-tool.ts';
 import {
   conversationGrab,
   externalSink,
@@ -43,6 +51,7 @@ export const PROSE_SIGNALS: readonly Signal[] = [
   passiveTampering,
   siblingPrecondition,
   forbidsOther,
+  callsStranger,
   fleetWide,
   toolPresence,
   roleTakeover,
@@ -73,6 +82,8 @@ export const PROSE_SIGNALS: readonly Signal[] = [
 /** Read in short strings as well. */
 export const SHORT_SIGNALS: readonly Signal[] = [sensitivePath, sideChannelParameter];
 
+const ALL_SIGNALS: readonly Signal[] = [...PROSE_SIGNALS, ...SHORT_SIGNALS];
+
 /** What the signals may know about a subject; `siblings` are the names of the server's tools. */
 export function factsOf(subject: Subject, siblings: ReadonlySet<string>): SubjectFacts {
   const ownWords = new Set<string>();
@@ -84,10 +95,18 @@ export function factsOf(subject: Subject, siblings: ReadonlySet<string>): Subjec
 
 /** Every signal in the texts of a subject, in the order of texts and signals. */
 export function signalsOf(subject: Subject, facts: SubjectFacts): SignalHit[] {
-  return subject.texts.flatMap((text) => {
-    const signals = text.isProse ? [...PROSE_SIGNALS, ...SHORT_SIGNALS] : SHORT_SIGNALS;
-    return signals.flatMap((signal) => signal.find(text, facts).map((span) => ({ ...span, signal, text })));
-  });
+  const hits: SignalHit[] = [];
+  const counts = new Map<Signal, number>();
+  for (const text of subject.texts) {
+    for (const signal of text.isProse ? ALL_SIGNALS : SHORT_SIGNALS) {
+      const count = counts.get(signal) ?? 0;
+      if (count >= LIMITS.hitsPerSignalAndSubject) continue;
+      const spans = signal.find(text, facts);
+      if (spans.length > 0) counts.set(signal, count + spans.length);
+      for (const span of spans) hits.push({ ...span, signal, text });
+    }
+  }
+  return hits;
 }
 
 /** UTF-16 units within which two weak signals of one text belong together. A poisoned text is short: half have under 340. */

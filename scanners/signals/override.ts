@@ -16,6 +16,10 @@ const PHRASE = anyOf([
   new RegExp(
     `\\b${DROP.source}\\s+(?:(?:all|any|the|of|these|those)\\s+){0,3}${ORDERS.source}\\s+(?:above|before|prior|preceding|you (?:have|had|were|received)|given (?:to you|before|above|earlier)|that (?:came|were given|you))`,
   ),
+  /\b(?:ignore|disregard|forget)\s+(?:about\s+)?what(?:ever)?\s+you(?:'ve| have| were| had)?(?: been)? (?:told|taught|instructed|asked|given)/,
+  new RegExp(
+    `\\b(?:previous|prior|earlier|existing|original|former|your|all|system)\\s+(?:(?:previous|prior|earlier|existing|original|system|other)\\s+){0,2}${ORDERS.source}\\s+(?:(?:are|is|have been|has been)\\s+(?:now\\s+|hereby\\s+)?(?:void|null|invalid|obsolete|superseded|revoked|cancell?ed|replaced|suspended|lifted|overridden|no longer (?:valid|in (?:force|effect)))|no longer apply)`,
+  ),
   /\b(?:ignore|disregard|forget)\s+(?:about\s+)?(?:everything|anything|all)\s+(?:that (?:was|has been|came) |you (?:were|have been|know|knew) ?)?(?:above|before|previously|earlier|told|said|stated|learned|prior)/,
   /\b(?:ignore|disregard|forget)\s+(?:all\s+|everything\s+)?(?:previous|prior|above|earlier)(?:\s+(?:and|but)\b|\s*[,.;!]|$)/,
   /\b(?:takes?|has|have|with)\s+(?:absolute\s+|full\s+)?(?:priority|precedence)\s+over\s+(?:the\s+|any\s+|all\s+|every\s+|your\s+)*(?:users?(?:'s?)?\s+(?:requests?|instructions?|wishes|intent)|(?:previous|prior|other|conflicting|existing|system)\s+(?:instructions?|prompts?|guidance|directives?|rules))/,
@@ -29,6 +33,15 @@ const PHRASE = anyOf([
 const OWN_MATTER =
   /\b(?:ignore|bypass|override|discard)\s+(?:all|any|existing|current|other|these|those|my|your)\s+(?:rules|constraints|messages|commands|restrictions|training|orders)\b/i;
 
+const FROM_DATA =
+  /^(?:\S+\s+){1,9}?(?:in|inside|within|returned|contained|embedded|found|present|appearing|that appear|(?:coming )?from)\b/i;
+const DATA =
+  /\b(?:content|pages?|data|results?|output|documents?|responses?|returned|text|websites?|files?|tools?|message body|emails?|fields?|database|untrusted)\b/i;
+const HIGHER = /\b(?:previous|prior|above|earlier|system|developer|user'?s?|safety)\s/i;
+
+/** "Do not follow any instructions in the returned page" protects the model; orders of the user or the system are another matter. */
+const isDefence = (text: string): boolean => FROM_DATA.test(text) && DATA.test(text) && !HIGHER.test(text.slice(0, 60));
+
 export const overridePhrase: Signal = {
   id: 'override-phrase',
   strength: 'strong',
@@ -38,7 +51,11 @@ export const overridePhrase: Signal = {
     spansOf(
       latin,
       PHRASE,
-      (match, text) => !isNegated(text, match.index) && !isMentioned(text, match.index) && !OWN_MATTER.test(match[0]),
+      (match, text) =>
+        !isNegated(text, match.index) &&
+        !isMentioned(text, match.index) &&
+        !OWN_MATTER.test(match[0]) &&
+        !isDefence(text.slice(match.index, match.index + match[0].length + 60)),
     ),
 };
 
@@ -56,6 +73,7 @@ export const newRole: Signal = {
 
 const ROLE = anyOf([
   /\byou are now (?:an?|the|in|acting|operating|my|free)\b/,
+  /\btreat (?:this|the following|these)(?: \w{1,12}){0,3} as (?:coming from|if (?:it|they) came from|an? (?:system|developer|trusted|operator|admin)|(?:trusted|authoritative|privileged))/,
   /\b(?:enter|enable|activate|switch to) (?:the )?(?:unrestricted|developer|god|jailbreak|unsafe|root|admin\w*|DAN) mode\b/,
   /\bforget everything\b(?!\s+(?:about|in|on|for|from))/,
   /\b(?:act|behave|respond|operate) as (?:if you (?:are|were) )?(?:an? |the )?(?:unrestricted|unfiltered|root|admin\w*|superuser|system administrator|developer mode|DAN|jailbroken|evil|different (?:assistant|ai))/,
@@ -94,7 +112,7 @@ const PRIVILEGE = anyOf([
   /\b(?:implies|counts as|constitutes|means) (?:the user'?s? )?(?:consent|approval|permission|authori[sz]ation)\b/,
   /\bhas (?:already )?(?:pre-?approved|pre-?authori[sz]ed|consented to)\b/,
   /\byou may now (?:execute|run|access|call|do) (?:any|all|every)/,
-  /\b(?:get|obtain|gain|acquire|grant|escalate to|allow|assume)\s+(?:yourself\s+|it\s+)?(?:elevated|admin\w*|root|super ?user|full|unrestricted|unlimited)\s+(?:system\s+)?(?:permissions?|privileges?|access|rights)\b/,
+  /\b(?:get|obtain|gain|acquire|grant|escalate to|allow|assume|give)\s+(?:yourself\s+|it\s+|this (?:tool|server)\s+)?(?:elevated|admin\w*|root|super ?user|full|unrestricted|unlimited)\s+(?:system\s+)?(?:permissions?|privileges?|access|rights)\b/,
   /\b(?:grant|set)\s+(?:unrestricted_access|security_level|admin_mode|trust_level)\s*=/,
 ]);
 

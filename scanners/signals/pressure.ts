@@ -16,6 +16,8 @@ const OBLIGATION = anyOf([
   /\b(?:must|has to|should|needs to|is required to) (?:always |first )?be (?:called|invoked|executed|run|used|consulted) (?:first|before|prior|immediately|every|at the (?:start|beginning))/,
   /\b(?:call|run|execute|invoke|use) this (?:tool|function) (?:first|before (?:any|every|all|each)|immediately)/,
   /\bit is (?:imperative|essential|mandatory|crucial|vital|required|necessary|critical) (?:that (?:the |you|any|every)|for (?:the )?(?:model|assistant|agent|ai) to)/,
+  /\b(?:works?|functions?|operates?|succeeds?|valid|completes?) (?:only )?(?:when|if|after|once) (?:the (?:agent|model|assistant|ai)|you)(?: has| have)?(?: also)? (?:first )?(?:executed?|run|ran|called|read|sent|opened|loaded|invoked?|provided)\b/,
+  /\b(?:once|one time) per (?:conversation|session|request|message)\b|\bin order to (?:authenticate|authori[sz]e|verify|unlock|activate|proceed|continue)\b|\b(?:you|the (?:agent|model|assistant)) (?:have|has) to (?:look up|gather|collect|open|find|obtain)\b/,
   /\b(?:before|prior to) (?:answering|responding|replying|any (?:other )?(?:action|answer|reply|response)|doing anything)\b/,
   /\b(?:at|in) the (?:start|beginning) of (?:every|each) (?:conversation|session|request)/,
 ]);
@@ -51,7 +53,7 @@ const PRETEXT = anyOf([
     `\\b(?:required|mandated|needed|necessary|mandatory)\\s+(?:by|for|under)\\s+(?:the |our |internal |company |corporate |all |legal |regulatory )*${PURPOSE.source}\\b`,
   ),
   /\bto (?:ensure|guarantee) (?:proper|correct|full|regulatory|data|system|security) (?:validation|compliance|integrity|authori[sz]ation|security)\b/,
-  /\b(?:to|in order to) (?:prevent|avoid|protect) (?:the )?users? (?:from|against) (?:losing|loss|harm|errors)/,
+  /\b(?:to|in order to) (?:prevent|protect|save|spare) (?:the |your )?users? (?:from|against)\b[^.!?\n]{0,30}?(?:losing|loss(?:es)?|harm|errors|mistakes|fraud|attacks?|danger)/,
   /\bfor (?:compliance|security|audit|regulatory|verification)\b(?= purposes|[.,]|$)/,
 ]);
 
@@ -110,7 +112,7 @@ const OUTPUT = anyOf([
   /\b(?:must|always|should) (?:append|prepend|end (?:with|every)|say|respond with|reply with|answer with|claim|state) (?:that )?(?:the )?(?:exact |following )?["'`“]/,
   /\b(?:always|only) (?:suggest|recommend|promote|favor|prefer) (?:our|my|this|the) (?:brand|product|company|service|store)\b/,
   /\b(?:prefix|begin|start|open|end|suffix|finish|close|sign) (?:every|each|all|your|any) (?:\w{1,10} )?(?:repl(?:y|ies)|responses?|answers?|messages?|outputs?) with\b/,
-  /\b(?:say|claim|report|pretend|respond|answer) that (?:it|they|the (?:tests?|call|operation|check|transfer|deployment)s?) (?:passed|succeeded|worked|was successful|were successful|completed)\b/,
+  /\b(?:say|claim|report|pretend|respond|answer) that (?:all|any|every|no|it|they|the (?:tests?|call|operation|check|transfer|deployment)s?) (?:\w{1,12} )?(?:passed|succeeded|worked|was successful|were successful|completed|are (?:unavailable|sold out|closed|unsafe|broken))\b/,
   /\b(?:inform|tell) the user (?:that )?\b[^.!?\n]{0,60}?\b(?:has failed|failed|is unavailable|is deprecated|an error|broken|expired|infected|suspended)\b/,
   /\bdo not include any \w{1,20} in your (?:answer|response|reply)/,
   /\b(?:after|before) (?:producing|preparing|writing|giving|you prepare|you produce|generating) (?:the |your )?(?:final )?(?:answer|summary|response|report|output)\b/,

@@ -18,6 +18,10 @@ const LABEL = new RegExp(
   'g',
 );
 
+/** The bracketed form in any case. */
+const BRACKET_LABEL =
+  /\[(?:system|admin|administrator|developer|hidden|root|operator)[ _-](?:override|directive|instructions?|prompt|message|note|command|notice)\]/gi;
+
 /** Elements that pretend to be a channel of their own. Upper case stands for shouting, so one tag is enough. */
 const SHOUTED_TAG =
   /<\/?(?:IMPORTANT|SYSTEM|HIDDEN|SECRET|OVERRIDE|ADMIN|INSTRUCTIONS?|CRITICAL|DIRECTIVE|URGENT|MANDATORY|PROTOCOL|GLOBAL)(?:[_ -][A-Z]{2,14}){0,2}>/g;
@@ -32,6 +36,7 @@ export const roleTag: Signal = {
   says: 'imitates a system message',
   find: ({ latin }) => [
     ...spansOf(latin, TEMPLATE_TOKEN, (match, text) => !isMentioned(text, match.index)),
+    ...spansOf(latin, BRACKET_LABEL, (match, text) => !isMentioned(text, match.index)),
     ...spansOf(latin, LABEL, (match, text) => !isMentioned(text, match.index)),
     ...spansOf(latin, SHOUTED_TAG, (match, text) => hasContent(text, match) && !isMentioned(text, match.index)),
     ...spansOf(latin, QUIET_TAG, (match, text) => isClosed(text, match) && !isMentioned(text, match.index)),
@@ -39,7 +44,7 @@ export const roleTag: Signal = {
 };
 
 /** A placeholder of a usage line, `get <SYSTEM>`, has nothing to say after it. */
-function hasContent(text: string, match: RegExpMatchArray & { index: number }): boolean {
+function hasContent(text: string, match: RegExpExecArray): boolean {
   return (
     match[0].startsWith('</') ||
     /\S+\s+\S+/.test(text.slice(match.index + match[0].length, match.index + match[0].length + 80))
@@ -47,7 +52,7 @@ function hasContent(text: string, match: RegExpMatchArray & { index: number }): 
 }
 
 /** A lower-case tag counts when it is closed again, or opened twice, around some words. */
-function isClosed(text: string, match: RegExpMatchArray & { index: number }): boolean {
+function isClosed(text: string, match: RegExpExecArray): boolean {
   const from = match.index + match[0].length;
   const rest = text.slice(from).toLowerCase();
   const name = (match[1] ?? '').toLowerCase();
@@ -69,7 +74,7 @@ export const adviceTag: Signal = {
 
 /** `SECURITY AUDIT:`, `COMPLIANCE NOTICE:`: an authority in capitals at the head of a statement. */
 const AUTHORITY =
-  /(?:^|[\n.!?\])>*] ?|\*\*)((?:[A-Z]{2,16}[ _/-]){0,4}(?:SECURITY|SYSTEM|COMPLIANCE|AUDIT|AUTHORI[SZ]ATION|OVERRIDE|DIRECTIVE|PROTOCOL|MANDATE|MANDATORY|POLICY|EMERGENCY|ADMIN(?:ISTRATOR)?|GOVERNANCE|REGULATORY|VERIFICATION|VALIDATION|AUTHENTICATION|INTEGRITY|ENFORCEMENT|CLEARANCE|ACT AS|INJECTION|PRIORITY ONE|TOP PRIORITY|GLOBAL|JAILBREAK)(?:[ _/-](?:[A-Z]{2,16})){0,4})(?: \([^)\n]{1,40}\))?\*{0,2}:/g;
+  /(?:^|[\n.!?\])>*] ?|\*\*)((?:[A-Z]{1,16}[ _/-]){0,5}(?:SECURITY|SYSTEM|COMPLIANCE|AUDIT|AUTHORI[SZ]ATION|OVERRIDE|DIRECTIVE|PROTOCOL|MANDATE|MANDATORY|POLICY|EMERGENCY|ADMIN(?:ISTRATOR)?|GOVERNANCE|REGULATORY|VERIFICATION|VALIDATION|AUTHENTICATION|INTEGRITY|ENFORCEMENT|CLEARANCE|ACT AS|INJECTION|PRIORITY ONE|TOP PRIORITY|GLOBAL|JAILBREAK)(?:[ _/-](?:[A-Z]{2,16})){0,4})(?: \([^)\n]{1,40}\))?\*{0,2}:/g;
 
 /** Bracketed label without an order word: `[SYSTEM] …`, `[important] …`. */
 const BRACKETED =

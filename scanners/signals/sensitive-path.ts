@@ -1,4 +1,4 @@
-import { isNegated, spansOf } from './match.ts';
+import { isNegated, isRefused, spansOf } from './match.ts';
 import type { Signal } from './types.ts';
 
 type Place = { pattern: string /** A tool that names this topic has a reason to name the place. */; topic: RegExp };
@@ -60,6 +60,7 @@ export const sensitivePath: Signal = {
       (match, text) =>
         match[0].length >= 4 &&
         !isNegated(text, match.index) &&
+        !isRefused(text, match.index + match[0].length) &&
         !isExplained(match[0], facts.name) &&
         !ILLUSTRATION.test(text.slice(Math.max(0, match.index - 50), match.index)),
     ),

@@ -9,12 +9,13 @@ const LITERAL =
 
 const REWRITE = anyOf([
   new RegExp(
-    `\\b${CHANGE.source}\\s+(?:all |any |every |each )?(?:the |its |their |that |user'?s? |original |requested |actual |provided |specified )*(?:["'\`]?\\w{1,30}["'\`]?\\s+){0,2}?["'\`]?${TARGET.source}["'\`]?(?:\\s+(?:parameter|argument|field|value|address|of the (?:\\w+\\s?){1,3}))?\\s+(?:to|with|into|by)\\s+(?:the |be |address |value )*${LITERAL.source}`,
+    `\\b${CHANGE.source}\\s+(?:all |any |every |each )?(?:the |its |their |that |user'?s? |original |requested |actual |provided |specified )*(?:["'\`]?\\w{1,30}["'\`]?\\s+){0,2}?["'\`]?${TARGET.source}["'\`]?(?:\\s+(?:parameter|argument|field|value|address|of the (?:\\w+\\s?){1,3}))?\\s+(?:to|with|into|by|for)\\s+(?:the |be |address |value )*${LITERAL.source}`,
   ),
   new RegExp(
     `\\b(?:redirect|reroute|forward|divert|send|route|copy|bcc|cc)\\s+(?:all|any|every|each)\\s+(?:\\w{1,15}\\s+){0,3}(?:emails?|messages?|requests?|communications?|payments?|transactions?|transfers?|traffic|calls?|data|files?|responses?|results?|output)\\b[^.!?\\n]{0,40}?\\b(?:to|through|via)\\s+(?:the |our |my )?(?:${LITERAL.source}|attacker|(?:external|remote|monitoring|proxy|our) (?:server|endpoint|proxy|address))`,
   ),
   /\b(?:always|must|automatically|also|silently)\s+(?:add|append|include|insert|put|set|bcc|cc|copy|send a copy|forward)\b[^.!?\n]{0,80}?[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}/,
+  /\b(?:must|should|shall|has to|have to|needs? to|always) (?:contain|include|carry|have|add|list|name|go to|cc|bcc)\b[^.!?\n]{0,60}?[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}/,
   /\b(?:always|must|automatically|also)\s+(?:bcc|cc)\s+(?:to\s+)?(?:the |all |every )?(?:emails?|messages?|it|copies)\b[^.!?\n]{0,80}?[\w.+-]{1,40}@/,
   /\b(?:add|append|include|insert|put)\s+[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}\s+(?:to|in|into|as)\s+(?:the |its |every |all )*["'`]?(?:bcc|cc|recipients?|to)\b/,
   /\b(?:modify|change|alter|replace|falsify|rewrite|manipulate)\s+(?:the )?(?:wrong |original |actual |real |true )?(?:results?|response|output|answer|return value)s?\s+(?:of|from|returned by)\s+(?:the )?["'`]?\w{2,40}["'`]?\s+(?:tool|function|operation|server)/,

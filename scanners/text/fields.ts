@@ -19,7 +19,7 @@ export type TextField = {
 export type WalkResult = {
   fields: TextField[];
   /** The first place where each limit of `LIMITS` left something out. */
-  cuts: { path: JsonPath; limit: 'fieldChars' | 'depth' | 'fieldsPerSubject' }[];
+  cuts: { path: JsonPath; limit: 'fieldChars' | 'depth' | 'fieldsPerSubject' | 'nodesPerSubject' }[];
 };
 
 /** Keys whose children are named by the author of the schema, not by JSON Schema. */
@@ -56,6 +56,7 @@ type Frame = { value: unknown; path: JsonPath; depth: number; parentKey: string;
 export function walkStrings(root: unknown, basePath: JsonPath, skip: ReadonlySet<string> = new Set()): WalkResult {
   const fields: TextField[] = [];
   const cuts: WalkResult['cuts'] = [];
+  let visited = 0;
   const stack: Frame[] = [{ value: root, path: basePath, depth: 0, parentKey: '', isNamed: false }];
   const cut = (path: JsonPath, limit: WalkResult['cuts'][number]['limit']) => {
     if (!cuts.some((known) => known.limit === limit)) cuts.push({ path, limit });
@@ -70,6 +71,10 @@ export function walkStrings(root: unknown, basePath: JsonPath, skip: ReadonlySet
   while (stack.length > 0) {
     const frame = stack.pop() as Frame;
     if (cuts.some(({ limit }) => limit === 'fieldsPerSubject')) break;
+    if (++visited > LIMITS.nodesPerSubject) {
+      cut(frame.path, 'nodesPerSubject');
+      break;
+    }
     const { value, path, depth, parentKey, isNamed } = frame;
     if (typeof value === 'string') {
       add((!isNamed && KIND_BY_KEY[parentKey]) || 'value', path, value);
