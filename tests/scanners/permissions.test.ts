@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject, ToolAnnotations } from '#lib/manifest/types.ts';
+import { ofManifest, ofTools } from '#scanners/example-snapshots.ts';
+import { describePermission } from '#scanners/permissions/describe.ts';
+import { permissionsOf } from '#scanners/permissions/infer.ts';
+
+type Case = { name: string; description?: string; takes?: string[]; annotations?: ToolAnnotations };
+
+const schema = (names: string[] = []): JsonObject => ({
+  type: 'object',
+  properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+});
+
+const sentences = (...cases: Case[]): string[] =>
+  permissionsOf(
+    ofTools(
+      ...cases.map(({ name, description, takes, annotations }) => ({
+        name,
+        inputSchema: schema(takes),
+        ...(description === undefined ? {} : { description }),
+        ...(annotations === undefined ? {} : { annotations }),
+      })),
+    ),
+  ).map(describePermission);
+
+describe('what tools let a model do', () => {
+  test.each<[Case, string[]]>([
+    [{ name: 'read_file', takes: ['path'] }, ['Reads files in the directories you name (read_file)']],
+    [{ name: 'writeFile', takes: ['path', 'content'] }, ['Changes files in the directories you name (writeFile)']],
+    [{ name: 'send_email', takes: ['to', 'body'] }, ['Sends e-mail (send_email)']],
+    [{ name: 'slack_post_message', takes: ['text'] }, ['Sends messages (slack_post_message)']],
+    [
+      { name: 'execute_command', description: 'Runs a shell command.', takes: ['command'] },
+      ['Runs shell commands (execute_command)'],
+    ],
+    [
+      { name: 'run_python_code', description: 'Runs code.', takes: ['code'] },
+      ['Runs code that the model writes (run_python_code)'],
+    ],
+    [{ name: 'execute_sql', takes: ['sql'] }, ['Changes databases (execute_sql)', 'Reads databases (execute_sql)']],
+    [{ name: 'query', description: 'Runs a read-only SQL query.', takes: ['sql'] }, ['Reads databases (query)']],
+    [
+      { name: 'fetch', description: 'Fetches a URL.', takes: ['url'] },
+      ['Sends data to the web addresses you name (fetch)', 'Reads web pages (fetch)'],
+    ],
+    [{ name: 'create_issue', takes: ['title'] }, ['Changes issues and tickets (create_issue)']],
+    [{ name: 'forecast', description: 'Returns the forecast.' }, ['Reads data of the service (forecast)']],
+    [
+      { name: 'login', takes: ['username', 'password'] },
+      ['Takes secrets as arguments from the model (login)', 'Reads data of the service (login)'],
+    ],
+    [
+      { name: 'print_env', description: 'Prints all environment variables.' },
+      ['Shows environment variables of the server (print_env)', 'Reads data of the service (print_env)'],
+    ],
+  ])('%j', (tool, expected) => {
+    expect(sentences(tool)).toEqual(expected);
+  });
+
+  test('annotations are believed and named as declared', () => {
+    const [reading] = permissionsOf(ofTools({ name: 'set_view', annotations: { readOnlyHint: true } }));
+    expect(reading).toMatchObject({ kind: 'read', basis: 'declared' });
+    const [changing] = permissionsOf(ofTools({ name: 'cleanup', annotations: { destructiveHint: true } }));
+    expect(changing).toMatchObject({ kind: 'change', basis: 'declared' });
+  });
+
+  test('tools of one kind and scope become one sentence, the first three named', () => {
+    const tools = ['read_file', 'list_directory', 'search_files', 'get_file_info'].map((name) => ({
+      name,
+      takes: ['path'],
+    }));
+    expect(sentences(...tools)).toEqual([
+      'Reads files in the directories you name (get_file_info, list_directory, read_file and 1 more)',
+    ]);
+  });
+});
+
+describe('what a manifest declares', () => {
+  const packages = [
+    {
+      registryType: 'oci',
+      identifier: 'ghcr.io/example/tool:1.0.0',
+      runtimeHint: 'docker',
+      transport: { type: 'stdio' as const },
+      environmentVariables: [{ name: 'GITHUB_TOKEN', isSecret: true }, { name: 'REGION' }],
+      runtimeArguments: [
+        { type: 'named' as const, name: '-v', value: '/srv/data:/data:ro' },
+        { type: 'named' as const, name: '-v', value: '{workspace}:/work' },
+        { type: 'named' as const, name: '-v', value: '/var/run/docker.sock:/var/run/docker.sock' },
+        { type: 'named' as const, name: '-v', value: 'cache:/cache' },
+      ],
+    },
+  ];
+
+  test('secrets, mounts and the socket of the engine', () => {
+    const permissions = permissionsOf(ofManifest({ packages }));
+    expect(permissions.every(({ basis }) => basis === 'declared')).toBe(true);
+    expect(permissions.map(describePermission)).toEqual([
+      'Runs containers, through the socket of the container engine',
+      'Uses the secret GITHUB_TOKEN',
+      'Changes {workspace} on the host',
+      'Reads /srv/data on the host',
+      'Reads {workspace} on the host',
+    ]);
+    expect(permissions[1]?.evidence).toEqual(['server.json /packages/0/environmentVariables/0']);
+  });
+
+  test('the hosts that remotes send to', () => {
+    const remotes = [{ type: 'streamable-http' as const, url: 'https://{tenant}.example.com/mcp' }];
+    expect(permissionsOf(ofManifest({ remotes })).map(describePermission)).toEqual([
+      'Sends data to {tenant}.example.com',
+    ]);
+  });
+});
