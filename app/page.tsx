@@ -45,14 +45,16 @@ export default async function HomePage({ searchParams }: Props) {
           </p>
         )}
         <SearchForm query={query} />
-        <p className="mt-2 flex flex-wrap gap-x-3 gap-y-1 text-ink-3 text-sm">
-          <span>Try</span>
-          {EXAMPLES.map((text) => (
-            <Link key={text} href={searchPath({ ...query, text, page: 1 })} prefetch={false} className="link">
-              {text}
-            </Link>
-          ))}
-        </p>
+        {isStart && (
+          <p className="mt-2 flex flex-wrap gap-x-3 gap-y-1 text-ink-3 text-sm">
+            <span>Try</span>
+            {EXAMPLES.map((text) => (
+              <Link key={text} href={searchPath({ ...query, text })} prefetch={false} className="link">
+                {text}
+              </Link>
+            ))}
+          </p>
+        )}
       </div>
 
       {isStart && (

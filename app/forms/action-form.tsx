@@ -1,6 +1,15 @@
 'use client';
 
-import { createContext, type ReactNode, startTransition, useActionState, useContext, useEffect, useRef } from 'react';
+import {
+  createContext,
+  Fragment,
+  type ReactNode,
+  startTransition,
+  useActionState,
+  useContext,
+  useEffect,
+  useState,
+} from 'react';
 import { cn } from '../cn.ts';
 import { type Action, type ActionState, NOT_SENT } from './action-state.ts';
 
@@ -25,15 +34,15 @@ export function ActionForm({
   label?: string;
 }) {
   const [state, dispatch, isPending] = useActionState(action, NOT_SENT);
-  const form = useRef<HTMLFormElement>(null);
+  const [generation, setGeneration] = useState(0);
 
+  // New fields rather than reset ones: a reset would untick boxes whose component still counts them as ticked.
   useEffect(() => {
-    if (state.ok) form.current?.reset();
+    if (state.ok) setGeneration((before) => before + 1);
   }, [state]);
 
   return (
     <form
-      ref={form}
       aria-label={label}
       action={dispatch}
       // React empties a form after its action, also after one that was refused. Sent by hand it stays as it is.
@@ -44,7 +53,9 @@ export function ActionForm({
       }}
       className={cn('grid gap-4', className)}
     >
-      <FormState value={{ ...state, isPending }}>{children}</FormState>
+      <FormState value={{ ...state, isPending }}>
+        <Fragment key={generation}>{children}</Fragment>
+      </FormState>
     </form>
   );
 }

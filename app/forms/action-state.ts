@@ -1,3 +1,5 @@
+import type { ManifestIssue } from '#lib/manifest/types.ts';
+
 /** What a form shows after it was sent. */
 export type ActionState = {
   /** null: not sent yet. */
@@ -11,8 +13,18 @@ export type ActionState = {
   typed: Record<string, string>;
   /** What the form shows once, such as a new token. */
   result: Record<string, string> | null;
+  /** Of a manifest that was sent in. */
+  issues: ManifestIssue[];
 };
 
-export const NOT_SENT: ActionState = { ok: null, code: null, message: null, faults: {}, typed: {}, result: null };
+export const NOT_SENT: ActionState = {
+  ok: null,
+  code: null,
+  message: null,
+  faults: {},
+  typed: {},
+  result: null,
+  issues: [],
+};
 
 export type Action = (state: ActionState, form: FormData) => Promise<ActionState>;

@@ -103,3 +103,50 @@ export function TextArea({
     </Field>
   );
 }
+
+export function FileField({ accept, ...field }: Common & { accept: string }) {
+  return (
+    <Field {...field}>
+      {(ids) => (
+        <input
+          {...ids}
+          type="file"
+          name={field.name}
+          accept={accept}
+          className="block w-full text-sm file:mr-3 file:cursor-pointer file:rounded-md file:border file:border-line-strong file:bg-sheet file:px-3 file:py-1.5 file:font-medium file:text-ink"
+        />
+      )}
+    </Field>
+  );
+}
+
+export function SelectField({
+  options,
+  value,
+  onChange,
+  ...field
+}: Common & {
+  options: readonly (readonly [value: string, label: string])[];
+  value: string;
+  onChange(value: string): void;
+}) {
+  return (
+    <Field {...field}>
+      {(ids) => (
+        <select
+          {...ids}
+          name={field.name}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          className={cn(BOX, 'h-9')}
+        >
+          {options.map(([id, label]) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}

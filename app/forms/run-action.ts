@@ -6,7 +6,7 @@ import { DomainError } from '#lib/http/domain-error.ts';
 import { currentViewer } from '../viewer.ts';
 import { type ActionState, NOT_SENT } from './action-state.ts';
 
-type Answer = { message?: string; result?: Record<string, string> } | undefined;
+type Answer = Partial<Pick<ActionState, 'ok' | 'code' | 'message' | 'result' | 'issues'>>;
 
 /**
  * A server action as a paragraph: parse the form with `schema`, call one function of lib as the signed-in person, answer.
@@ -15,7 +15,7 @@ type Answer = { message?: string; result?: Record<string, string> } | undefined;
 export async function runAction<Schema extends z.ZodType>(
   form: FormData,
   schema: Schema,
-  run: (input: z.output<Schema>, viewer: Viewer) => Promise<Answer> | Promise<void>,
+  run: (input: z.output<Schema>, viewer: Viewer) => Promise<Answer | undefined>,
 ): Promise<ActionState> {
   const typed = typedOf(form);
   const parsed = schema.safeParse(fieldsOf(form));
@@ -27,8 +27,8 @@ export async function runAction<Schema extends z.ZodType>(
   try {
     const viewer = await currentViewer();
     if (!viewer) throw new DomainError('UNAUTHENTICATED', 'Your session has ended. Sign in again in another tab.');
-    const answer = (await run(parsed.data, viewer)) ?? {};
-    return { ...NOT_SENT, ok: true, message: answer.message ?? null, result: answer.result ?? null };
+    const answer = await run(parsed.data, viewer);
+    return { ...NOT_SENT, ok: true, ...answer, typed: answer?.ok === false ? typed : {} };
   } catch (error) {
     unstable_rethrow(error);
     if (error instanceof DomainError) {

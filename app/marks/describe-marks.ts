@@ -103,7 +103,7 @@ function describeSignature({ signature: { state, provenance } }: Marks): MarkFac
 
 /** Worst active accusation or hygiene finding of each grade (DESIGN §1). */
 export const GRADE_MEANING: Record<Grade, string> = {
-  A: 'no accusation or hygiene finding',
+  A: 'there is no accusation and no hygiene finding',
   B: 'the worst accusation or hygiene finding is of low severity',
   C: 'the worst accusation or hygiene finding is of medium severity',
   D: 'the worst accusation or hygiene finding is of high severity',
@@ -151,7 +151,7 @@ function describeScan({ scan }: Marks): MarkFace {
     return of('not graded', 'empty', null, text);
   }
   const tone = scan.accusations ? 'accused' : GRADE_TONE[scan.grade];
-  const text = `Grade ${scan.grade}: ${GRADE_MEANING[scan.grade]} in what was covered.${coverage}${date}`;
+  const text = `In what was covered, ${GRADE_MEANING[scan.grade]}.${coverage}${date}`;
   return of(`grade ${scan.grade}`, tone, scan.grade, text);
 }
 
@@ -163,10 +163,23 @@ export function uncoveredParts(coverage: Marks['scan']['coverage']): string[] {
 
 const RISK_GLYPH: Record<Risk, Glyph> = { low: 'level-1', medium: 'level-2', high: 'level-3' };
 
+/** As `riskOf` of scanners/grade.ts decides it. */
+export const RISK_MEANING: Record<Risk, string> = {
+  low: 'It reads, and nothing more was seen.',
+  medium: 'It changes something, sends something out or holds a secret, or its tools were not seen.',
+  high: 'It runs code, or has another capability of high severity.',
+};
+
 function describeRisk(risk: Risk | null): MarkFace {
   if (risk === null) {
     return face('risk', 'Risk', 'risk unknown', 'empty', null, 'It is not known what this server can do.');
   }
-  const text = `What the server's permissions allow, whether or not it is honest: ${risk} risk. Risk is never part of the grade.`;
-  return face('risk', 'Risk', `${risk} risk`, 'plain', RISK_GLYPH[risk], text);
+  return face(
+    'risk',
+    'Risk',
+    `${risk} risk`,
+    'plain',
+    RISK_GLYPH[risk],
+    `${RISK_MEANING[risk]} Risk says nothing about honesty and is never part of the grade.`,
+  );
 }

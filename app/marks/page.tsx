@@ -1,9 +1,10 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Marks } from '#lib/catalog/views.ts';
 import type { Grade, Risk } from '#scanners/types.ts';
 import { Section } from '../components/section.tsx';
-import { describeMarks, GRADE_MEANING, type MarkFace } from './describe-marks.ts';
+import { describeMarks, GRADE_MEANING, type MarkFace, RISK_MEANING } from './describe-marks.ts';
 import { Mark } from './mark.tsx';
 
 export const metadata: Metadata = {
@@ -57,7 +58,10 @@ export default function MarksPage() {
       <Section id="scan" title="Scan">
         <p className="mb-3 text-ink-2">
           The worst active accusation or hygiene finding decides the grade. Capabilities never count. What a scan did
-          not cover is listed with the reason; a grade says nothing about it.
+          not cover is listed with the reason; a grade says nothing about it.{' '}
+          <Link href="/rules" className="link">
+            All rules
+          </Link>
         </p>
         <Values
           faces={[
@@ -79,7 +83,15 @@ export default function MarksPage() {
           What the server can do with its permissions, whether or not it is honest. A careful publisher of a powerful
           server has grade A and high risk.
         </p>
-        <Values faces={[risk('low'), risk('medium'), risk('high'), risk(null)]} />
+        <Values
+          faces={[
+            ...(['low', 'medium', 'high'] as const).map((value) => ({
+              ...risk(value),
+              explanation: RISK_MEANING[value],
+            })),
+            risk(null),
+          ]}
+        />
       </Section>
     </div>
   );

@@ -28,7 +28,7 @@ export function schemaRows(schema: JsonObject): { rows: SchemaRow[]; isCut: bool
 
   const visit = (node: JsonObject, prefix: string, depth: number, seen: readonly JsonObject[]) => {
     const required = Array.isArray(node.required) ? node.required : [];
-    for (const [name, child] of Object.entries(objectOf(node.properties) ?? {})) {
+    for (const [name, child] of inReadingOrder(objectOf(node.properties) ?? {}, required)) {
       if (rows.length >= MAX_ROWS) {
         isCut = true;
         return;
@@ -52,6 +52,12 @@ export function schemaRows(schema: JsonObject): { rows: SchemaRow[]; isCut: bool
   const root = resolve(schema, schema);
   visit(root, '', 0, [root]);
   return { rows, isCut };
+}
+
+/** Required parameters first, in the order in which they are required; the others as they come. */
+function inReadingOrder(properties: JsonObject, required: readonly JsonValue[]): [string, JsonValue][] {
+  const rank = (name: string) => (required.includes(name) ? required.indexOf(name) : required.length);
+  return Object.entries(properties).sort(([a], [b]) => rank(a) - rank(b));
 }
 
 const objectOf = (value: JsonValue | undefined): JsonObject | null =>

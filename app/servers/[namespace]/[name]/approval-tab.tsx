@@ -6,11 +6,11 @@ import { Notice } from '../../../components/notice.tsx';
 import { Section } from '../../../components/section.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../../forms/action-form.tsx';
 import { TextArea } from '../../../forms/fields.tsx';
+import { approve, revoke } from '../../../orgs/decision-actions.ts';
+import { isSelectable } from '../../../orgs/tool-selection.ts';
 import { annotationWords } from '../../../text/annotations.ts';
-import { approve, revoke } from './actions.ts';
 import { stateSentence } from './org-state-lines.tsx';
 import { ToolChoice } from './tool-choice.tsx';
-import { isSelectable } from './tool-selection.ts';
 
 /** For each of the viewer's organizations: the state of this version and, for those who decide, the decision. */
 export async function ApprovalTab({ server, viewer }: { server: ServerPage; viewer: Viewer }) {

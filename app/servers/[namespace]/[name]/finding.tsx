@@ -1,8 +1,9 @@
 import Link from 'next/link';
 import type { ServerPage } from '#lib/catalog/views.ts';
-import type { Evidence, FindingLocation, References, Finding as ScanFinding } from '#scanners/types.ts';
+import type { Evidence, FindingLocation, Finding as ScanFinding } from '#scanners/types.ts';
 import { cn } from '../../../cn.ts';
 import { HostileText } from '../../../components/hostile-text.tsx';
+import { ReferenceLinks } from '../../../components/reference-links.tsx';
 import { tabPath } from './tabs.ts';
 import { toolAnchor } from './tool-anchor.ts';
 
@@ -25,7 +26,10 @@ export function Finding({ finding, server }: { finding: ScanFinding; server: Ser
           {finding.severity}
         </span>
         <span className="text-ink-3 text-xs">
-          {finding.confidence} · <code>{finding.ruleId}</code>
+          {finding.confidence} ·{' '}
+          <Link href={`/rules#${finding.ruleId}`} prefetch={false} className="link">
+            <code>{finding.ruleId}</code>
+          </Link>
         </span>
       </header>
       <p className="mt-1 text-ink-2">
@@ -97,32 +101,5 @@ function Place({ location, server }: { location: FindingLocation; server: Server
     <Link href={`${tabPath(server, 'tools')}#${toolAnchor(subject)}`} prefetch={false} className="link">
       {text}
     </Link>
-  );
-}
-
-const OWASP = 'https://owasp.org/www-project-mcp-top-10/';
-const SAFE_MCP = 'https://github.com/safe-agentic-framework/safe-mcp';
-
-function ReferenceLinks({ references: { owaspMcp = [], safeMcp = [], cwe = [] } }: { references: References }) {
-  const links = [
-    ...owaspMcp.map((id) => ({ id, text: `OWASP ${id}`, href: OWASP })),
-    ...safeMcp.map((id) => ({ id, text: id, href: `${SAFE_MCP}/tree/main/techniques/${id}` })),
-    ...cwe.map((id) => ({
-      id,
-      text: id,
-      href: `https://cwe.mitre.org/data/definitions/${id.replace(/\D/g, '')}.html`,
-    })),
-  ];
-  if (links.length === 0) return null;
-  return (
-    <ul className="mt-2 flex flex-wrap gap-x-3 text-xs">
-      {links.map(({ id, text, href }) => (
-        <li key={id}>
-          <a href={href} rel="noopener noreferrer" className="link">
-            {text}
-          </a>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -1,47 +1,64 @@
 import type { ReactNode } from 'react';
 import type { ServerPage } from '#lib/catalog/views.ts';
+import { cn } from '../../../cn.ts';
 import { Popover } from '../../../components/popover.tsx';
-import { describeMarks } from '../../../marks/describe-marks.ts';
+import { describeMarks, type MarkFace } from '../../../marks/describe-marks.ts';
 import { Mark } from '../../../marks/mark.tsx';
 import { MarkExplanation } from '../../../marks/mark-row.tsx';
 import { CoverageList } from './coverage-list.tsx';
 import { PermissionLines } from './permission-lines.tsx';
 import { SignatureEvidence } from './signature-evidence.tsx';
 
-/** The four marks with what each says and, behind "Evidence", what it rests on. */
-export function MarkStrip({ server }: { server: ServerPage }) {
-  const evidence: Record<string, ReactNode> = {
-    publisher: <PublisherEvidence server={server} />,
-    signature: <SignatureEvidence server={server} />,
-    scan: server.scan?.coverage ? <CoverageList scan={server.scan} /> : null,
-    risk: server.scan && server.scan.permissions.length > 0 ? <PermissionLines server={server} /> : null,
-  };
+/** The four marks with what each says and, behind "Evidence", what it rests on. Compact where another part is read. */
+export function MarkStrip({ server, isCompact }: { server: ServerPage; isCompact: boolean }) {
+  const accusations = server.scan?.findings.filter((finding) => finding.class === 'accusation').length ?? 0;
+  const faces = describeMarks({ ...server.marks, scan: { ...server.marks.scan, accusations } });
   return (
-    <ul aria-label="Marks" className="sheet mt-6 grid overflow-hidden sm:grid-cols-2 lg:grid-cols-4">
-      {describeMarks(server.marks).map((face) => (
+    <ul
+      aria-label="Marks"
+      className={cn(
+        'sheet mt-6 grid overflow-hidden',
+        isCompact ? 'grid-cols-2 lg:grid-cols-4' : 'sm:grid-cols-2 lg:grid-cols-4',
+      )}
+    >
+      {faces.map((face) => (
         <li
           key={face.signal}
-          className="-mt-px -ml-px flex gap-3 border-line border-t border-l p-4 lg:flex-col lg:gap-2"
+          className={cn(
+            '-mt-px -ml-px flex gap-3 border-line border-t border-l',
+            isCompact ? 'items-center px-3 py-2.5' : 'p-4 lg:flex-col lg:gap-2',
+          )}
         >
-          <Mark face={face} className="size-10" />
+          <Mark face={face} className={isCompact ? 'size-8' : 'size-10'} />
           <div className="min-w-0">
             <p className="label">{face.heading}</p>
-            <p className="font-semibold first-letter:uppercase">{face.word}</p>
-            <p className="mt-1 text-ink-2 text-sm">{face.explanation}</p>
+            <p className="font-semibold leading-tight first-letter:uppercase">{face.word}</p>
+            {!isCompact && <p className="mt-1 text-ink-2 text-sm">{face.explanation}</p>}
             <Popover
               heading={`${face.heading}: ${face.word}`}
               triggerLabel={`Evidence for ${face.heading}: ${face.word}`}
-              triggerClassName="link mt-1.5 text-sm"
+              triggerClassName={cn('link text-sm', !isCompact && 'mt-1.5')}
               trigger="Evidence"
             >
               <MarkExplanation text={face.explanation} signal={face.signal} />
-              {evidence[face.signal] && <div className="mt-3 border-line border-t pt-3">{evidence[face.signal]}</div>}
+              <MarkEvidence face={face} server={server} />
             </Popover>
           </div>
         </li>
       ))}
     </ul>
   );
+}
+
+function MarkEvidence({ face, server }: { face: MarkFace; server: ServerPage }) {
+  const evidence: Record<MarkFace['signal'], ReactNode> = {
+    publisher: <PublisherEvidence server={server} />,
+    signature: server.signatures.length > 0 && <SignatureEvidence server={server} />,
+    scan: server.scan?.coverage && <CoverageList scan={server.scan} />,
+    risk: (server.scan?.permissions.length ?? 0) > 0 && <PermissionLines server={server} isNarrow />,
+  };
+  const shown = evidence[face.signal];
+  return shown ? <div className="mt-3 border-line border-t pt-3">{shown}</div> : null;
 }
 
 function PublisherEvidence({ server }: { server: ServerPage }) {

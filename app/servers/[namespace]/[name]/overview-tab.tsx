@@ -47,9 +47,11 @@ const more = (server: ServerPage, tab: 'permissions' | 'findings' | 'install', t
 function QuickInstall({ server }: { server: ServerPage }) {
   const target = server.install.find(({ snippets }) => snippets.some(({ kind }) => kind === 'command'));
   const snippet = target?.snippets.find(({ kind }) => kind === 'command');
-  if (!target || !snippet) return null;
+  // What stands accused is not offered beside the accusation; the tab still has it.
+  const isAccused = server.scan?.findings.some((finding) => finding.class === 'accusation');
+  if (!target || !snippet || isAccused) return null;
   return (
-    <Section id="install" title={snippet.label} aside={more(server, 'install', 'All clients')}>
+    <Section id="install" title={`Install in ${snippet.label}`} aside={more(server, 'install', 'All clients')}>
       <CodeBlock text={snippet.content} what={`the command for ${snippet.label}`} />
       {!target.isPinned && (
         <p className="mt-1.5 text-ink-3 text-sm">Not pinned: what runs can change without a new version here.</p>

@@ -40,7 +40,7 @@ export default async function ServerRoute({ params, searchParams }: Props) {
   return (
     <article>
       <ServerHeader server={server} tab={tab} />
-      <MarkStrip server={server} />
+      <MarkStrip server={server} isCompact={tab !== 'overview'} />
       <div className="mt-6">
         <TabNav label="Parts of this server's page" tabs={serverTabs(server, { withApproval })} current={tab} />
       </div>

@@ -9,7 +9,7 @@ import { tabPath } from './tabs.ts';
 import { toolAnchor } from './tool-anchor.ts';
 
 const BASIS: Record<PermissionBasis, string> = {
-  declared: 'declared in the manifest',
+  declared: 'declared by the server itself',
   inferred: 'inferred from names, descriptions and schemas',
   observed: 'observed while it ran',
 };
