@@ -14,14 +14,17 @@ const TOOLS = Prisma.sql`'{0.1, 0, 0.5, 0}'::float4[]`;
 const FOCUS = Prisma.sql`(1 / (1 + ln(greatest(1, octet_length("toolNames") / 500.0)::float8)))`;
 
 /**
- * A quoted lexeme of tsquery syntax. Words come out of splitWords and so hold no quote; this is checked again here,
- * where a wrong one would do harm.
+ * Words come out of splitWords and so hold nothing that tsquery or a pattern would read as syntax; this is checked
+ * again here, where a wrong one would do harm.
  */
-function lexeme(word: string): string {
+function lettersOf(word: string): string {
   if (!/^[\p{L}\p{M}\p{N}]+$/u.test(word))
     throw new TypeError('A search word may only hold letters, marks and digits.');
-  return `'${word}'`;
+  return word;
 }
+
+/** A quoted lexeme of tsquery syntax. */
+const lexeme = (word: string) => `'${lettersOf(word)}'`;
 
 const lexemes = (entries: Lexemes[]) => [...new Set(entries.flatMap(({ word, stem }) => [word, stem]))].map(lexeme);
 const beginning = (prefix: string | null, weight = '') => (prefix === null ? [] : [`${lexeme(prefix)}:*${weight}`]);
@@ -61,8 +64,8 @@ export const anyWord = ({ groups, joined }: KnownWords): string =>
 const rarityOf = (group: WordGroup, total: number) =>
   Math.log(1 + (Math.max(total, group.documents) - group.documents + 0.5) / (group.documents + 0.5));
 
-/** A word that only begins like the asked one counts this much of it. */
-const PREFIX_SHARE = 0.25;
+/** A word that only begins like the asked one counts this much of it, unless no document has the asked one itself. */
+const PREFIX_SHARE = 0.15;
 const SYNONYM_SHARE = 0.6;
 /** A name that has the word inside another one ("openweather"). */
 const INSIDE_SHARE = 0.3;
@@ -79,9 +82,9 @@ export function scoreSql({ groups, joined, totalDocuments }: KnownWords): Prisma
   const parts = groups.flatMap(({ asked, words, synonyms, prefix, split }, i) => [
     rank([...lexemes(words), ...both(split)], rarity[i]! * (words.length + (split ? 1 : 0))),
     rank(lexemes(synonyms), rarity[i]! * synonyms.length * SYNONYM_SHARE),
-    rank(beginning(prefix), rarity[i]! * PREFIX_SHARE),
+    rank(beginning(prefix), rarity[i]! * (words.length > 0 ? PREFIX_SHARE : 1)),
     asked.length >= SEARCH_LIMITS.oneTypoFrom
-      ? Prisma.sql`case when names like ${`%${asked}%`} then ${rarity[i]! * INSIDE_SHARE}::float8 else 0 end`
+      ? Prisma.sql`case when names ~ ${`[^ ]${lettersOf(asked)}`} then ${rarity[i]! * INSIDE_SHARE}::float8 else 0 end`
       : null,
   ]);
   for (const { at, group } of joined) {

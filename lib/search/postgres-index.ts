@@ -183,19 +183,18 @@ function rankingSql(text: SearchText, known: KnownWords, firstTier: Prisma.Sql):
 
 const LEVEL = Prisma.sql`case facets->>'publisher' when 'official' then 2 when 'verified' then 1 else 0 end`;
 
-/** Names and tool names that contain a word, or one like it: "gresql", "postgresexplorer". */
+/**
+ * Names that contain a word or one like it ("gresql", "postgresexplorer"), and tool names that contain one. Likeness to
+ * tool names is not asked for: they are long, and their words are known words, which lookUpWords has compared already.
+ */
 function similarNames({ words }: SearchText, always: Prisma.Sql[]): Matches {
   const long = words.map(({ word }) => word).filter((word) => word.length >= SEARCH_LIMITS.oneTypoFrom);
   if (long.length === 0 || words.some(({ isExact }) => isExact)) return { where: [Prisma.sql`false`], order: BY_NAME };
-  const matches = long.flatMap((word) =>
-    ['names', 'toolNames'].map((column) => {
-      const field = Prisma.raw(`"${column}"`);
-      return Prisma.sql`${word} <% ${field} or ${field} like ${`%${word}%`}`;
-    }),
-  );
-  const likeness = long.map(
-    (word) => Prisma.sql`word_similarity(${word}, names) + 0.5 * word_similarity(${word}, "toolNames")`,
-  );
+  const matches = long.map((word) => {
+    const inside = `%${word}%`;
+    return Prisma.sql`${word} <% names or names like ${inside} or "toolNames" like ${inside}`;
+  });
+  const likeness = long.map((word) => Prisma.sql`word_similarity(${word}, names)`);
   return {
     where: [Prisma.sql`(${Prisma.join(matches, ' or ')})`, ...always],
     order: Prisma.sql`0 as tier, 0 as level, (${Prisma.join(likeness, ' + ')})::float8 as score, name`,

@@ -113,6 +113,9 @@ export function describeSearchIndex(kind: SearchIndex['kind'], open: () => Promi
     it.each(['kub', 'kubern', 'kubernete', 'kubernetes'])('finds while %j is typed', async (text) => {
       expect(await first(text)).toBe('io.github.owl/kubernetes');
     });
+    it('finds while the second word is typed', async () => {
+      expect(await first('query postg')).toBe('io.github.lake/postgres');
+    });
     it('takes only the last word for a beginning', async () => {
       expect((await find('kub cluster')).names).not.toContain('io.github.many/gauge-00');
       expect(await first('cluster kub')).toBe('io.github.owl/kubernetes');

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDb, type Db } from '#lib/db/db.ts';
+import { createDb, type Db, type Tx } from '#lib/db/db.ts';
 import { indexServers, reindexAll } from '#lib/search/index-server.ts';
+import { lockSearchWrites } from '#lib/search/postgres-index.ts';
+import { rankServers } from '#lib/search/rank-servers.ts';
 import { buildSearchRecord, buildSearchRecords } from '#lib/search/record.ts';
 import { createSearchEngine, facetsWith, type SearchEngine, searchWith } from '#lib/search/search-engine.ts';
 import { loadServerCards } from '#lib/search/server-cards.ts';
@@ -181,21 +183,18 @@ describe('what search reads of the catalog', () => {
     expect(await db.searchPush.count()).toBe(0);
   });
 
-  it('writes the newest state when many index the same server at once', async () => {
-    const id = await addServer(db, { name: 'com.acme/busy', description: 'state0' });
-    await Promise.all(
-      Array.from({ length: 8 }, async (_, i) => {
-        const { manifest } = await db.version.findFirstOrThrow({ where: { serverId: id } });
-        await db.version.updateMany({
-          where: { serverId: id },
-          data: { manifest: { ...(manifest as object), description: `state${i + 1}` } },
-        });
-        await indexServers([id], engine);
-      }),
-    );
-    const { manifest } = await db.version.findFirstOrThrow({ where: { serverId: id } });
-    const document = await db.searchDocument.findUniqueOrThrow({ where: { serverId: id } });
-    expect(document.description).toBe((manifest as { description: string }).description);
+  it('reads a server only when its turn to write has come, so that the last to write has the newest state', async () => {
+    const id = await addServer(db, { name: 'com.acme/busy', description: 'old state' });
+    let indexing: Promise<void> | undefined;
+    await db.$transaction(async (tx) => {
+      await lockSearchWrites(tx);
+      indexing = indexServers([id], engine);
+      await untilSomebodyWaits(tx);
+      const manifest = { name: 'com.acme/busy', description: 'new state', version: '1.0.0' };
+      await db.version.updateMany({ where: { serverId: id }, data: { manifest } });
+    });
+    await indexing;
+    expect((await db.searchDocument.findUniqueOrThrow({ where: { serverId: id } })).description).toBe('new state');
   });
 
   it('counts facets so that a chosen value does not hide the others of its kind', async () => {
@@ -206,6 +205,20 @@ describe('what search reads of the catalog', () => {
     const other = await facetsWith(engine, { text: '', filters: { publisher: ['unverified'] } });
     expect(other.publisher.verified).toBeGreaterThan(0);
     expect(other.grade).toEqual({});
+  });
+
+  it.each([
+    ['EATH', ['com.acme/weather']],
+    ['forecast', ['com.acme/weather']],
+    ['com.order/', ['com.order/first', 'com.order/second']],
+    ['f_r', []],
+    ['%', []],
+    ['_', []],
+    ['\\', []],
+  ])('ranks for the registry API, whose search is a part of names: %j', async (text, expected) => {
+    await reindexAll({}, engine);
+    const ids = await rankServers({ text, limit: 5 }, engine);
+    expect((await loadServerCards(ids, db)).map((card) => card.name)).toEqual(expected);
   });
 
   it('a rebuild brings back what was lost and takes away what nobody has', async () => {
@@ -219,3 +232,14 @@ describe('what search reads of the catalog', () => {
     );
   });
 });
+
+async function untilSomebodyWaits(tx: Tx): Promise<void> {
+  for (;;) {
+    const rows = await tx.$queryRaw<{ waiting: boolean }[]>`
+      select exists (select from pg_locks 
+        where locktype = 'advisory' and not granted
+          and database = (select oid from pg_database where datname = current_database())) as waiting`;
+    if (rows[0]?.waiting) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
