@@ -9,7 +9,12 @@ const MAX_RULES = 500;
 const MAX_PATTERN = 128;
 
 const decision = z.enum(['allow', 'deny']);
-/** Patterns use `*`, `?` and names; braces, classes and `**` chains are refused, so that no pattern can explode. */
+/** What a pattern may hold: names, `*` and `?`. Braces, classes and `**` are refused, so that no pattern can explode. */
+const PATTERN = /^(?!.*\*\*)[^{}[\]()!@+|\\]+$/;
+
+/** Keys with `*` or `?` are patterns; every other key is the exact name of a tool, whatever characters it has. */
+const isPattern = (text: string) => /[*?]/.test(text);
+
 export const toolPolicySchema: z.ZodType<ToolPolicy> = z.strictObject({
   default: decision,
   rules: z
@@ -18,7 +23,7 @@ export const toolPolicySchema: z.ZodType<ToolPolicy> = z.strictObject({
         .string()
         .min(1)
         .max(MAX_PATTERN)
-        .regex(/^(?!.*\*\*)[^{}[\]()!@+|\\]+$/, 'uses only names, * and ?'),
+        .refine((key) => !isPattern(key) || PATTERN.test(key), 'is a pattern, and patterns use only names, * and ?'),
       decision,
     )
     .refine((rules) => Object.keys(rules).length <= MAX_RULES, `has at most ${MAX_RULES} rules`),
@@ -51,5 +56,3 @@ export function resolveTools(policy: ToolPolicy, names: readonly string[]): Reso
   });
   return { allowed, unmatched };
 }
-
-const isPattern = (text: string) => /[*?]/.test(text);

@@ -36,7 +36,13 @@ describe('resolveTools', () => {
 });
 
 describe('toolPolicySchema', () => {
-  it.each([['a**b'], ['{a,b}'], ['[ab]'], ['!(a)'], ['+(a+)+'], ['a\\b'], ['(a|b)']])(
+  it.each([['list[all]'], ['@acme/read'], ['a|b'], ['wörter']])('takes %s for the exact name of a tool', (name) => {
+    const policy = { default: 'deny' as const, rules: { [name]: 'allow' as const } };
+    expect(toolPolicySchema.safeParse(policy).success).toBe(true);
+    expect(resolveTools(policy, [name, 'other']).allowed).toEqual([name]);
+  });
+
+  it.each([['a**b'], ['{a,b}*'], ['[ab]*'], ['!(a)*'], ['+(a+)+?'], ['a\\b*'], ['(a|b)*']])(
     'refuses the pattern %s',
     (pattern) => {
       expect(toolPolicySchema.safeParse({ default: 'deny', rules: { [pattern]: 'allow' } }).success).toBe(false);
