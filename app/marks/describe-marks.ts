@@ -48,13 +48,17 @@ const face = (
   };
 };
 
-function describePublisher({ publisher: { level, displayName } }: Marks): MarkFace {
+function describePublisher({ publisher: { level, displayName, proof } }: Marks): MarkFace {
   const who = displayName ?? 'The publisher';
   const of = (word: string, tone: MarkTone, glyph: Glyph | null, text: string) =>
     face('publisher', 'Publisher', word, tone, glyph, text);
   if (level === 'official') {
     const text = `${who} proved that it holds this namespace, and an admin of this instance marked it as official.`;
     return of('official', 'struck', 'crown', text);
+  }
+  if (proof === 'demonstration') {
+    const text = `${who} shows what this mark looks like. Nobody can prove com.example: it is reserved for examples.`;
+    return of('verified', 'struck', 'check', text);
   }
   if (level === 'verified') return of('verified', 'struck', 'check', `${who} proved that it holds this namespace.`);
   const text = displayName

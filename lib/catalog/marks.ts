@@ -30,15 +30,15 @@ export type MarksFacts = Pick<MarksRow, 'origin' | 'signatureState' | 'provenanc
 /** Who holds a namespace. */
 export type NamespaceHolders = ReadonlyMap<string, Marks['publisher']>;
 
-const NOBODY: Marks['publisher'] = { level: 'unverified', slug: null, displayName: null };
+const NOBODY: Marks['publisher'] = { level: 'unverified', slug: null, displayName: null, proof: null };
 
 /** Publishers by the namespace that they hold; one query for any number of namespaces. */
 export async function namespaceHolders(namespaces: readonly string[], tx: Tx | Db = db()): Promise<NamespaceHolders> {
   const rows = await tx.namespace.findMany({
     where: { name: { in: [...new Set(namespaces)] } },
-    select: { name: true, publisher: { select: { slug: true, displayName: true, level: true } } },
+    select: { name: true, proofKind: true, publisher: { select: { slug: true, displayName: true, level: true } } },
   });
-  return new Map(rows.map(({ name, publisher }) => [name, publisher]));
+  return new Map(rows.map(({ name, proofKind, publisher }) => [name, { ...publisher, proof: proofKind }]));
 }
 
 /**

@@ -16,7 +16,13 @@ export type Coverage = Record<CoveragePart, { covered: boolean; reason?: string 
 
 /** The four signals of DESIGN §1, always in this order: publisher, signature, scan, risk. */
 export type Marks = {
-  publisher: { level: PublisherLevel; slug: string | null; displayName: string | null };
+  publisher: {
+    level: PublisherLevel;
+    slug: string | null;
+    displayName: string | null;
+    /** How the namespace was proved, e.g. `dns`; null when nobody holds it. */
+    proof: string | null;
+  };
   signature: { state: SignatureState; provenance: ProvenanceState };
   scan: {
     status: ScanStatus | 'none';

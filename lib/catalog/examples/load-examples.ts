@@ -109,7 +109,7 @@ async function createDemonstrationPublisher(now: Date): Promise<void> {
       data: {
         name: DEMONSTRATION_NAMESPACE,
         publisherId: publisher.id,
-        proofKind: 'granted',
+        proofKind: 'demonstration',
         proof: { by: 'the example catalog; a demonstration, not a proof' },
         provenAt: now,
       },

@@ -29,7 +29,7 @@ CREATE TYPE "PublisherLevel" AS ENUM ('unverified', 'verified', 'official');
 CREATE TYPE "PublisherRole" AS ENUM ('owner', 'maintainer');
 
 -- CreateEnum
-CREATE TYPE "NamespaceProofKind" AS ENUM ('granted', 'github', 'dns', 'http');
+CREATE TYPE "NamespaceProofKind" AS ENUM ('granted', 'demonstration', 'github', 'dns', 'http');
 
 -- CreateEnum
 CREATE TYPE "ScanStatus" AS ENUM ('queued', 'running', 'done', 'failed');
