@@ -84,7 +84,7 @@ describe('what search reads of the catalog', () => {
         origin: 'published',
         category: 'travel',
         marks: {
-          publisher: { level: 'verified', slug: 'acme', displayName: 'Acme' },
+          publisher: { level: 'verified', slug: 'acme', displayName: 'Acme', proof: 'dns' },
           signature: { state: 'signed', provenance: 'matches' },
           scan: {
             status: 'done',
@@ -106,7 +106,7 @@ describe('what search reads of the catalog', () => {
     const [card] = await loadServerCards([id], db);
     expect(card).toMatchObject({ title: null, category: null, toolCount: null, runsAs: [] });
     expect(card?.marks).toEqual({
-      publisher: { level: 'unverified', slug: null, displayName: null },
+      publisher: { level: 'unverified', slug: null, displayName: null, proof: null },
       signature: { state: 'none', provenance: 'none' },
       scan: { status: 'none', grade: null, scannedAt: null, coverage: null },
       risk: null,
@@ -116,7 +116,7 @@ describe('what search reads of the catalog', () => {
   it('never gives a mirrored version the publisher of its namespace', async () => {
     const id = await addServer(db, { name: 'com.acme/copied', description: 'A copy', row: { origin: 'mirrored' } });
     const [card] = await loadServerCards([id], db);
-    expect(card?.marks.publisher).toEqual({ level: 'unverified', slug: null, displayName: null });
+    expect(card?.marks.publisher).toEqual({ level: 'unverified', slug: null, displayName: null, proof: null });
     expect((await buildSearchRecord(db, id))?.facets).toMatchObject({ publisher: 'unverified', origin: 'mirrored' });
   });
 
