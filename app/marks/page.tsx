@@ -14,14 +14,18 @@ export const metadata: Metadata = {
 };
 
 const NOTHING: Marks = {
-  publisher: { level: 'unverified', slug: null, displayName: null },
+  publisher: { level: 'unverified', slug: null, displayName: null, proof: null },
   signature: { state: 'none', provenance: 'none' },
   scan: { status: 'none', grade: null, scannedAt: null, coverage: null },
   risk: null,
 };
 
 const publisher = (level: Marks['publisher']['level']) =>
-  describeMarks({ ...NOTHING, publisher: { level, slug: null, displayName: 'The publisher' } })[0];
+  describeMarks({
+    ...NOTHING,
+    publisher: { level, slug: null, displayName: 'The publisher', proof: null },
+    proof: null,
+  })[0];
 const signature = (state: Marks['signature']['state']) =>
   describeMarks({ ...NOTHING, signature: { state, provenance: 'none' } })[1];
 const scan = (grade: Grade | null, accusations = 0) =>
