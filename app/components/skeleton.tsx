@@ -1,14 +1,11 @@
-/** Stands in for a page that takes longer than a glance. */
-export function PageSkeleton({ label }: { label: string }) {
-  const bar = 'h-4 rounded-sm bg-well';
+/** Stands in for a part that comes later than the page around it. */
+export function Skeleton({ label, lines = 2 }: { label: string; lines?: number }) {
   return (
-    <div role="status" aria-label={label} className="late max-w-3xl motion-safe:animate-pulse">
-      <div className="h-7 w-56 rounded-sm bg-well" />
-      <div className={`${bar} mt-4 w-2/3`} />
-      <div className={`${bar} mt-2 w-1/2`} />
-      <div className={`${bar} mt-8 w-full`} />
-      <div className={`${bar} mt-2 w-full`} />
-      <div className={`${bar} mt-2 w-3/4`} />
+    <div role="status" aria-label={label} className="late grid gap-2 motion-safe:animate-pulse">
+      {Array.from({ length: lines }, (_, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike
+        <div key={line} className="h-4 rounded-sm bg-well last:w-2/3" />
+      ))}
     </div>
   );
 }

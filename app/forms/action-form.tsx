@@ -13,7 +13,13 @@ import {
 import { cn } from '../cn.ts';
 import { type Action, type ActionState, NOT_SENT } from './action-state.ts';
 
-const FormState = createContext<ActionState & { isPending: boolean }>({ ...NOT_SENT, isPending: false });
+type FormContext = ActionState & {
+  isPending: boolean;
+  /** Value of the button that was pressed last. */
+  pressed: string | null;
+};
+
+const FormState = createContext<FormContext>({ ...NOT_SENT, isPending: false, pressed: null });
 
 /** State of the form around a field. */
 export const useFormState = () => useContext(FormState);
@@ -35,6 +41,7 @@ export function ActionForm({
 }) {
   const [state, dispatch, isPending] = useActionState(action, NOT_SENT);
   const [generation, setGeneration] = useState(0);
+  const [pressed, setPressed] = useState<string | null>(null);
 
   // New fields rather than reset ones: a reset would untick boxes whose component still counts them as ticked.
   useEffect(() => {
@@ -48,12 +55,14 @@ export function ActionForm({
       // React empties a form after its action, also after one that was refused. Sent by hand it stays as it is.
       onSubmit={(event) => {
         event.preventDefault();
-        const data = new FormData(event.currentTarget);
+        const button = (event.nativeEvent as SubmitEvent).submitter as HTMLButtonElement | null;
+        const data = new FormData(event.currentTarget, button);
+        setPressed(button?.value ?? null);
         startTransition(() => dispatch(data));
       }}
       className={cn('grid gap-4', className)}
     >
-      <FormState value={{ ...state, isPending }}>
+      <FormState value={{ ...state, isPending, pressed }}>
         <Fragment key={generation}>{children}</Fragment>
       </FormState>
     </form>
@@ -74,28 +83,33 @@ export function FormMessage() {
   );
 }
 
+/** Of several buttons in a form, each has its `value` of the field `name`, and the one that was pressed shows the progress. */
 export function SubmitButton({
   children,
   pendingText,
   isQuiet = false,
-  isDisabled = false,
+  name,
+  value,
 }: {
   children: ReactNode;
   pendingText: string;
   isQuiet?: boolean;
-  isDisabled?: boolean;
+  name?: string;
+  value?: string;
 }) {
-  const { isPending } = useFormState();
+  const { isPending, pressed } = useFormState();
   return (
     <button
       type="submit"
-      disabled={isPending || isDisabled}
+      name={name}
+      value={value}
+      disabled={isPending}
       className={cn(
         'justify-self-start rounded-md px-3.5 py-1.5 font-medium text-sm disabled:opacity-60',
         isQuiet ? 'border border-line-strong text-ink hover:bg-well' : 'bg-accent text-on-accent hover:opacity-90',
       )}
     >
-      {isPending ? pendingText : children}
+      {isPending && (value ?? '') === (pressed ?? '') ? pendingText : children}
     </button>
   );
 }

@@ -21,11 +21,7 @@ const NOTHING: Marks = {
 };
 
 const publisher = (level: Marks['publisher']['level']) =>
-  describeMarks({
-    ...NOTHING,
-    publisher: { level, slug: null, displayName: 'The publisher', proof: null },
-    proof: null,
-  })[0];
+  describeMarks({ ...NOTHING, publisher: { ...NOTHING.publisher, level, displayName: 'The publisher' } })[0];
 const signature = (state: Marks['signature']['state']) =>
   describeMarks({ ...NOTHING, signature: { state, provenance: 'none' } })[1];
 const scan = (grade: Grade | null, accusations = 0) =>

@@ -14,9 +14,10 @@ const target = { org: z.string(), server: z.string(), version: z.string(), reaso
 const approval = z.object({ ...target, tools: z.array(z.string()).default([]) });
 const revocation = z.object(target);
 
-/** Approves the version with exactly the tools that were ticked. */
-export async function approve(_: ActionState, form: FormData): Promise<ActionState> {
-  return runAction(form, approval, async ({ org, server, version, reason, tools }, viewer) => {
+/** Approves the version with exactly the tools that were ticked, or revokes it: whichever button was pressed. */
+export async function decide(state: ActionState, form: FormData): Promise<ActionState> {
+  if (form.get('decision') === 'revoke') return revoke(state, form);
+  return runAction(form, approval, async ({ tools, ...input }, viewer) => {
     const pattern = tools.find((name) => !isSelectable(name));
     if (pattern !== undefined) {
       throw new DomainError(
@@ -26,11 +27,11 @@ export async function approve(_: ActionState, form: FormData): Promise<ActionSta
     }
     const { serial, allowedTools } = await approveVersion({
       viewer,
-      orgSlug: org,
-      serverName: server,
-      version,
+      orgSlug: input.org,
+      serverName: input.server,
+      version: input.version,
       toolPolicy: { default: 'deny', rules: Object.fromEntries(tools.map((name) => [name, 'allow' as const])) },
-      reason,
+      reason: input.reason,
     });
     revalidatePath('/', 'layout');
     return { message: `Approved with ${countOf(allowedTools.length, 'tool')}. The feed is at serial ${serial}.` };

@@ -12,6 +12,7 @@ import { TextField } from '../forms/fields.tsx';
 import { NewToken } from '../forms/new-token.tsx';
 import { MarkRow } from '../marks/mark-row.tsx';
 import { serverPath } from '../paths.ts';
+import { proofWord } from '../text/words.ts';
 import {
   addSignerAction,
   claimNamespaceAction,
@@ -20,13 +21,6 @@ import {
   revokeTokenAction,
 } from './actions.ts';
 import { SignerFields } from './signer-fields.tsx';
-
-const PROOF_WORD: Record<string, string> = {
-  granted: 'granted by an admin; proves nothing about who the publisher is',
-  github: 'proved through GitHub',
-  dns: 'proved through DNS',
-  http: 'proved through HTTP',
-};
 
 /** Everything that a member of a publisher can see and change. */
 export function PublisherConsole({ publisher, viewer }: { publisher: PublisherView; viewer: Viewer }) {
@@ -39,7 +33,7 @@ export function PublisherConsole({ publisher, viewer }: { publisher: PublisherVi
             <li key={name} className="py-2">
               <span className="font-mono text-sm">{name}</span>
               <p className="text-ink-3 text-sm">
-                {PROOF_WORD[proofKind] ?? proofKind}, <Time iso={provenAt} />
+                {proofWord(proofKind)}, <Time iso={provenAt} />
               </p>
             </li>
           ))}

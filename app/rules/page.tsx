@@ -3,6 +3,7 @@ import { RULES } from '#scanners/registry.ts';
 import type { FindingClass, Rule } from '#scanners/types.ts';
 import { RULESET_VERSION } from '#scanners/version.ts';
 import { ReferenceLinks } from '../components/reference-links.tsx';
+import { RuleText } from '../components/rule-text.tsx';
 import { Section } from '../components/section.tsx';
 import { countOf } from '../text/count-of.ts';
 
@@ -49,11 +50,13 @@ function RuleEntry({ rule }: { rule: Rule }) {
         <code>{rule.id}</code> · {rule.severity} · {rule.confidence}
       </p>
       <p className="mt-1 text-ink-2 text-sm">
-        {rule.finds} {rule.matters}
+        <RuleText>{`${rule.finds} ${rule.matters}`}</RuleText>
       </p>
       <p className="mt-1 text-sm">
         <span className="font-medium">What to do: </span>
-        <span className="text-ink-2">{rule.remediation}</span>
+        <span className="text-ink-2">
+          <RuleText>{rule.remediation}</RuleText>
+        </span>
       </p>
       <ReferenceLinks references={rule.references} />
     </>

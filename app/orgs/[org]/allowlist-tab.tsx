@@ -85,7 +85,6 @@ function EntryVersion({
   canDecide: boolean;
 }) {
   const isApproved = version.state === 'approved';
-  const total = version.totalTools === null ? '' : ` of ${version.totalTools}`;
   return (
     <div className="grid gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1fr)_19rem]">
       <div className="min-w-0">
@@ -108,8 +107,10 @@ function EntryVersion({
         {isApproved && (
           <details className="mt-1 text-sm">
             <summary className="text-ink-2">
-              {countOf(version.allowedTools.length, 'tool')}
-              {total && version.allowedTools.length > 0 ? total : ''} allowed, new tools refused
+              {version.totalTools === null
+                ? countOf(version.allowedTools.length, 'tool')
+                : `${version.allowedTools.length} of ${countOf(version.totalTools, 'tool')}`}{' '}
+              allowed, new tools refused
             </summary>
             <ul className="mt-2 flex flex-wrap gap-1.5">
               {version.allowedTools.map((name) => (

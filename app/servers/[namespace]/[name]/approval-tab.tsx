@@ -6,7 +6,7 @@ import { Notice } from '../../../components/notice.tsx';
 import { Section } from '../../../components/section.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../../forms/action-form.tsx';
 import { TextArea } from '../../../forms/fields.tsx';
-import { approve, revoke } from '../../../orgs/decision-actions.ts';
+import { decide } from '../../../orgs/decision-actions.ts';
 import { isSelectable } from '../../../orgs/tool-selection.ts';
 import { annotationWords } from '../../../text/annotations.ts';
 import { stateSentence } from './org-state-lines.tsx';
@@ -41,65 +41,63 @@ export async function ApprovalTab({ server, viewer }: { server: ServerPage; view
 }
 
 function Decision({ state, server }: { state: OrgState; server: ServerPage }) {
-  const hidden = (
-    <>
-      <input type="hidden" name="org" value={state.orgSlug} />
-      <input type="hidden" name="server" value={server.name} />
-      <input type="hidden" name="version" value={server.version} />
-    </>
+  const accused = new Set(
+    server.scan?.findings
+      .filter((finding) => finding.class === 'accusation')
+      .map((finding) => finding.location.subject),
   );
-  const accusations = server.scan?.findings.filter((finding) => finding.class === 'accusation') ?? [];
-  const accused = new Set(accusations.map((finding) => finding.location.subject));
+  const obstacle = obstacleOf(server);
+  const isApproved = state.state === 'approved';
   return (
-    <div className="grid gap-8">
-      {server.tools === null ? (
-        <Notice>
-          The tools of this version were not seen, so there is nothing to pin, and it cannot be approved. Wait for its
-          scan, or publish it with its tool definitions.
-        </Notice>
-      ) : server.status === 'deleted' ? (
-        <Notice>This version was deleted by its publisher and cannot be approved.</Notice>
-      ) : (
-        <ActionForm action={approve} label={`Approve for ${state.displayName}`}>
-          {hidden}
-          <ToolChoice
-            tools={server.tools.map((tool) => ({
-              name: tool.name,
-              about: annotationWords(tool.annotations).join(', ') || 'no hints',
-              isSelectable: isSelectable(tool.name),
-              isAccused: accused.has(tool.name),
-            }))}
-            initial={state.allowedTools ?? []}
-          />
+    <>
+      {obstacle && <Notice className="mb-4">{obstacle}</Notice>}
+      {(obstacle === null || isApproved) && (
+        <ActionForm action={decide} label={`Decide for ${state.displayName}`}>
+          <input type="hidden" name="org" value={state.orgSlug} />
+          <input type="hidden" name="server" value={server.name} />
+          <input type="hidden" name="version" value={server.version} />
+          {obstacle === null && (
+            <ToolChoice
+              tools={(server.tools ?? []).map((tool) => ({
+                name: tool.name,
+                about: annotationWords(tool.annotations).join(', ') || 'no hints',
+                isSelectable: isSelectable(tool.name),
+                isAccused: accused.has(tool.name),
+              }))}
+              initial={state.allowedTools ?? []}
+            />
+          )}
           <TextArea
             name="reason"
             label="Reason"
-            hint="Stays in the audit log of the organization."
+            hint="Stays in the audit log. The reason of a revocation is also told to every gateway."
             rows={2}
             maxLength={500}
           />
-          <SubmitButton pendingText="Approving">
-            {state.state === 'approved' ? 'Approve again' : `Approve ${server.version}`}
-          </SubmitButton>
+          <div className="flex flex-wrap gap-3">
+            {obstacle === null && (
+              <SubmitButton name="decision" value="approve" pendingText="Approving">
+                {isApproved ? `Approve ${server.version} again` : `Approve ${server.version}`}
+              </SubmitButton>
+            )}
+            {isApproved && (
+              <SubmitButton name="decision" value="revoke" pendingText="Revoking" isQuiet>
+                Revoke {server.version}
+              </SubmitButton>
+            )}
+          </div>
           <FormMessage />
         </ActionForm>
       )}
-      {state.state === 'approved' && (
-        <ActionForm action={revoke} label={`Revoke for ${state.displayName}`} className="border-line border-t pt-5">
-          {hidden}
-          <TextArea
-            name="reason"
-            label="Reason to revoke"
-            hint="Goes into the revocations document, which every gateway reads."
-            rows={2}
-            maxLength={500}
-          />
-          <SubmitButton pendingText="Revoking" isQuiet>
-            Revoke {server.version}
-          </SubmitButton>
-          <FormMessage />
-        </ActionForm>
-      )}
-    </div>
+    </>
   );
+}
+
+/** Why the version cannot be approved, or null. */
+function obstacleOf(server: ServerPage): string | null {
+  if (server.status === 'deleted') return 'This version was deleted by its publisher and cannot be approved.';
+  if (server.tools === null) {
+    return 'The tools of this version were not seen, so there is nothing to pin, and it cannot be approved. Wait for its scan, or publish it with its tool definitions.';
+  }
+  return null;
 }

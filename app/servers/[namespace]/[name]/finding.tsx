@@ -4,6 +4,7 @@ import type { Evidence, FindingLocation, Finding as ScanFinding } from '#scanner
 import { cn } from '../../../cn.ts';
 import { HostileText } from '../../../components/hostile-text.tsx';
 import { ReferenceLinks } from '../../../components/reference-links.tsx';
+import { RuleText } from '../../../components/rule-text.tsx';
 import { tabPath } from './tabs.ts';
 import { toolAnchor } from './tool-anchor.ts';
 
@@ -46,7 +47,9 @@ export function Finding({ finding, server }: { finding: ScanFinding; server: Ser
       </p>
       <p className="mt-3 border-line border-t pt-2 text-sm">
         <span className="font-medium">What to do: </span>
-        <span className="text-ink-2">{finding.remediation}</span>
+        <span className="text-ink-2">
+          <RuleText>{finding.remediation}</RuleText>
+        </span>
       </p>
       <ReferenceLinks references={finding.references} />
     </article>

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import type { ServerPage } from '#lib/catalog/views.ts';
 import { cn } from '../../../cn.ts';
+import { Fact, Facts } from '../../../components/facts.tsx';
 import { Popover } from '../../../components/popover.tsx';
 import { describeMarks, type MarkFace } from '../../../marks/describe-marks.ts';
 import { Mark } from '../../../marks/mark.tsx';
 import { MarkExplanation } from '../../../marks/mark-row.tsx';
+import { proofWord } from '../../../text/words.ts';
 import { CoverageList } from './coverage-list.tsx';
 import { PermissionLines } from './permission-lines.tsx';
 import { SignatureEvidence } from './signature-evidence.tsx';
@@ -62,21 +64,15 @@ function MarkEvidence({ face, server }: { face: MarkFace; server: ServerPage }) 
 }
 
 function PublisherEvidence({ server }: { server: ServerPage }) {
-  const { level, displayName, slug } = server.marks.publisher;
+  const { level, displayName, slug, proof } = server.marks.publisher;
   return (
-    <dl className="grid gap-2">
-      <div>
-        <dt className="label">Namespace</dt>
-        <dd className="font-mono text-xs">{server.namespace}</dd>
-      </div>
-      <div>
-        <dt className="label">Publisher</dt>
-        <dd>{displayName ? `${displayName}${slug ? ` (${slug})` : ''}` : 'none at this registry'}</dd>
-      </div>
-      <div>
-        <dt className="label">Level</dt>
-        <dd>{level}</dd>
-      </div>
-    </dl>
+    <Facts>
+      <Fact label="Namespace">
+        <span className="font-mono text-xs">{server.namespace}</span>
+      </Fact>
+      <Fact label="Publisher">{displayName ? `${displayName}${slug ? ` (${slug})` : ''}` : 'none here'}</Fact>
+      <Fact label="How it holds the namespace">{proof && proofWord(proof)}</Fact>
+      <Fact label="Level">{level}</Fact>
+    </Facts>
   );
 }

@@ -1,11 +1,23 @@
+import { Suspense } from 'react';
 import type { Viewer } from '#lib/auth/viewer.ts';
 import type { ServerPage } from '#lib/catalog/views.ts';
 import { getOrgStates, type OrgState } from '#lib/orgs/get-org-states.ts';
 import { PendingLink } from '../../../components/nav-link.tsx';
+import { Skeleton } from '../../../components/skeleton.tsx';
 import { tabPath } from './tabs.ts';
 
-/** What each of the viewer's organizations says about the version that is shown. */
-export async function OrgStateLines({ server, viewer }: { server: ServerPage; viewer: Viewer }) {
+type Props = { server: ServerPage; viewer: Viewer };
+
+/** What each of the viewer's organizations says about the version that is shown. The page does not wait for it. */
+export function OrgStateLines(props: Props) {
+  return (
+    <Suspense fallback={<Skeleton label="Loading what your organizations decided" />}>
+      <Lines {...props} />
+    </Suspense>
+  );
+}
+
+async function Lines({ server, viewer }: Props) {
   const states = await getOrgStates({ viewer, serverName: server.name, version: server.version });
   return (
     <ul className="sheet divide-y divide-line text-sm">
