@@ -3,11 +3,13 @@ import { log, withLogContext } from '#lib/config/log.ts';
 import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
 import { requeueLostScans } from '#lib/scans/requeue-lost-scans.ts';
 import { runScan } from '#lib/scans/run-scan.ts';
+import { prepareSearch, pushChanges } from '#lib/search/index-server.ts';
 import { boss } from './boss.ts';
 import { QUEUES, type ScanJob } from './queues.ts';
 
 /** Takes jobs until the process stops. What a killed worker was doing goes to another one when the job's time is over. */
 export async function startWorkers({ settings, signal }: { settings: Config; signal: AbortSignal }): Promise<void> {
+  await prepareSearch();
   const queue = await boss();
   for (let i = 0; i < settings.HALLMARK_SCAN_CONCURRENCY; i++) {
     await queue.work<ScanJob>(QUEUES.scan, { batchSize: 1, pollingIntervalSeconds: 1 }, async ([job]) => {
@@ -24,6 +26,7 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
   await queue.work(QUEUES.sweep, { pollingIntervalSeconds: 5 }, async () => {
     const requeued = await requeueLostScans(new Date());
     if (requeued > 0) log.info({ requeued }, 'scans without a job queued again');
+    await pushChanges();
   });
   await queue.schedule(QUEUES.freshness, '* * * * *');
   await queue.schedule(QUEUES.sweep, '* * * * *');

@@ -1,5 +1,6 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { actorOf, type Viewer } from '#lib/auth/viewer.ts';
+import { reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 
@@ -59,6 +60,7 @@ export async function claimNamespace({
       now,
     });
   });
+  await reindexNamespaces([namespace]);
 }
 
 /** The viewer's publisher by short name; an instance admin may act for any. Throws NOT_FOUND. */

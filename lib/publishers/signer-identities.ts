@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { actorOf, type Viewer } from '#lib/auth/viewer.ts';
-import { db } from '#lib/db/db.ts';
+import { reevaluateNamespace, reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
+import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import type { SignerIdentity } from '#lib/signing/types.ts';
 import { requirePublisher } from './claim-namespace.ts';
@@ -36,7 +37,7 @@ export const signerIdentitySchema: z.ZodType<SignerIdentity> = z.discriminatedUn
   }),
 ]);
 
-/** Binds a signer to a publisher: manifests signed by it count as "signed". Throws UNPROCESSABLE, CONFLICT, NOT_FOUND. */
+/** Binds a signer to a publisher: manifests signed by it count as "signed", those published before too. Throws UNPROCESSABLE, CONFLICT, NOT_FOUND. */
 export async function addSignerIdentity({
   viewer,
   publisherSlug,
@@ -67,10 +68,12 @@ export async function addSignerIdentity({
       data: { identity: { ...parsed.data } },
       now,
     });
+    await reevaluatePublisher(tx, publisher.id);
   });
+  await reindexPublisher(publisher.id);
 }
 
-/** Unbinds a signer. What it signed before keeps the result of that time until it is verified again. */
+/** Unbinds a signer. What it signed is "unknown signer" from then on. Throws NOT_FOUND. */
 export async function removeSignerIdentity({
   viewer,
   id,
@@ -92,7 +95,19 @@ export async function removeSignerIdentity({
       subject: { publisher: row.publisher.slug, signer: identityText(row.identity as SignerIdentity) },
       now,
     });
+    await reevaluatePublisher(tx, row.publisherId);
   });
+  await reindexPublisher(row.publisherId);
+}
+
+async function reevaluatePublisher(tx: Tx, publisherId: string): Promise<void> {
+  const namespaces = await tx.namespace.findMany({ where: { publisherId }, select: { name: true } });
+  for (const { name } of namespaces) await reevaluateNamespace(tx, name);
+}
+
+async function reindexPublisher(publisherId: string): Promise<void> {
+  const namespaces = await db().namespace.findMany({ where: { publisherId }, select: { name: true } });
+  await reindexNamespaces(namespaces.map(({ name }) => name));
 }
 
 /** A signer in a few words. */

@@ -5,7 +5,7 @@ import { saveTrustRoot } from '#lib/catalog/trust-roots.ts';
 import { db } from '#lib/db/db.ts';
 import { claimNamespace } from '#lib/publishers/claim-namespace.ts';
 import { createPublisher } from '#lib/publishers/create-publisher.ts';
-import { addSignerIdentity } from '#lib/publishers/signer-identities.ts';
+import { addSignerIdentity, removeSignerIdentity } from '#lib/publishers/signer-identities.ts';
 import { signManifest } from '#lib/signing/index.ts';
 import {
   emailToken,
@@ -120,5 +120,30 @@ describe('publishing with a bundle', () => {
     expect(await addSignature({ ...target, bundle: await sign(fresh()) })).toMatchObject({ signatureState: 'invalid' });
     expect(await addSignature({ ...target, bundle: await sign(bytes) })).toMatchObject({ signatureState: 'signed' });
     expect(await db().signature.count({ where: { version: { serverName: name, version } } })).toBe(2);
+  });
+
+  it('becomes signed when its signer is bound afterwards, and unknown again when the signer is removed', async () => {
+    const bytes = fresh();
+    const { versionId } = await publish(
+      bytes,
+      await sign(bytes, { by: emailToken({ email: 'release@acme.example' }) }),
+    );
+    const state = async () => (await db().version.findUniqueOrThrow({ where: { id: versionId } })).signatureState;
+    expect(await state()).toBe('unknown_signer');
+    const viewer = await viewerOf((await db().user.findFirstOrThrow({ where: { name: 'Admin' } })).id);
+    const result = (await db().signature.findFirstOrThrow({ where: { versionId } })).result as {
+      signer: { issuer: string };
+    };
+    await addSignerIdentity({
+      viewer,
+      publisherSlug: 'acme',
+      identity: { kind: 'email', issuer: result.signer.issuer, san: 'release@acme.example' },
+    });
+    expect(await state()).toBe('signed');
+    const { id } = await db().signerIdentity.findFirstOrThrow({
+      where: { identity: { path: ['kind'], equals: 'email' } },
+    });
+    await removeSignerIdentity({ viewer, id });
+    expect(await state()).toBe('unknown_signer');
   });
 });

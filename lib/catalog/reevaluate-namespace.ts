@@ -1,0 +1,41 @@
+import { db, Prisma, type Tx } from '#lib/db/db.ts';
+import type { Manifest } from '#lib/manifest/types.ts';
+import { indexServers } from '#lib/search/index-server.ts';
+import { matchSigner, type VerificationResult } from '#lib/signing/index.ts';
+import { boundIdentities, evaluateSignatures } from './evaluate-signatures.ts';
+
+/**
+ * Decides the signature signal of every version of a namespace again after its bound signers changed. The results of
+ * verification stay as they are; only whose signature counts is new.
+ */
+export async function reevaluateNamespace(tx: Tx, namespace: string): Promise<void> {
+  const identities = await boundIdentities(tx, namespace);
+  const versions = await tx.version.findMany({
+    where: { server: { namespace }, signatures: { some: {} } },
+    select: {
+      id: true,
+      manifest: true,
+      signatures: { orderBy: { verifiedAt: 'asc' }, select: { id: true, result: true } },
+    },
+  });
+  for (const version of versions) {
+    const results = version.signatures.map(({ result }) => result as unknown as VerificationResult);
+    const { signatureState, provenanceState } = evaluateSignatures(
+      results,
+      identities,
+      version.manifest as unknown as Manifest,
+    );
+    for (const [i, { id }] of version.signatures.entries()) {
+      const result = results[i]!;
+      const matched = result.ok ? matchSigner(result.signer, identities) : null;
+      await tx.signature.update({ where: { id }, data: { matched: matched ? { ...matched } : Prisma.DbNull } });
+    }
+    await tx.version.update({ where: { id: version.id }, data: { signatureState, provenanceState } });
+  }
+}
+
+/** Brings the search index up to date with every server of these namespaces, e.g. after one got a holder. */
+export async function reindexNamespaces(namespaces: string[]): Promise<void> {
+  const servers = await db().server.findMany({ where: { namespace: { in: namespaces } }, select: { id: true } });
+  await indexServers(servers.map(({ id }) => id));
+}
