@@ -13,13 +13,7 @@ import {
 import { cn } from '../cn.ts';
 import { type Action, type ActionState, NOT_SENT } from './action-state.ts';
 
-type FormContext = ActionState & {
-  isPending: boolean;
-  /** Value of the button that was pressed last. */
-  pressed: string | null;
-};
-
-const FormState = createContext<FormContext>({ ...NOT_SENT, isPending: false, pressed: null });
+const FormState = createContext<ActionState & { isPending: boolean }>({ ...NOT_SENT, isPending: false });
 
 /** State of the form around a field. */
 export const useFormState = () => useContext(FormState);
@@ -41,7 +35,6 @@ export function ActionForm({
 }) {
   const [state, dispatch, isPending] = useActionState(action, NOT_SENT);
   const [generation, setGeneration] = useState(0);
-  const [pressed, setPressed] = useState<string | null>(null);
 
   // New fields rather than reset ones: a reset would untick boxes whose component still counts them as ticked.
   useEffect(() => {
@@ -55,24 +48,25 @@ export function ActionForm({
       // React empties a form after its action, also after one that was refused. Sent by hand it stays as it is.
       onSubmit={(event) => {
         event.preventDefault();
-        const button = (event.nativeEvent as SubmitEvent).submitter as HTMLButtonElement | null;
-        const data = new FormData(event.currentTarget, button);
-        setPressed(button?.value ?? null);
+        const data = new FormData(event.currentTarget);
         startTransition(() => dispatch(data));
       }}
       className={cn('grid gap-4', className)}
     >
-      <FormState value={{ ...state, isPending, pressed }}>
+      <FormState value={{ ...state, isPending }}>
         <Fragment key={generation}>{children}</Fragment>
       </FormState>
     </form>
   );
 }
 
-/** The answer to the form, with its code for whoever asks for help. */
-export function FormMessage() {
+/**
+ * The answer to the form, with its code for whoever asks for help. A success is said only while it `isCurrent`: another
+ * form of the page may have undone it since.
+ */
+export function FormMessage({ isCurrent = true }: { isCurrent?: boolean }) {
   const { ok, message, code } = useFormState();
-  if (message === null) return null;
+  if (message === null || (ok && !isCurrent)) return null;
   return (
     <p
       role={ok ? 'status' : 'alert'}
@@ -83,33 +77,26 @@ export function FormMessage() {
   );
 }
 
-/** Of several buttons in a form, each has its `value` of the field `name`, and the one that was pressed shows the progress. */
 export function SubmitButton({
   children,
   pendingText,
   isQuiet = false,
-  name,
-  value,
 }: {
   children: ReactNode;
   pendingText: string;
   isQuiet?: boolean;
-  name?: string;
-  value?: string;
 }) {
-  const { isPending, pressed } = useFormState();
+  const { isPending } = useFormState();
   return (
     <button
       type="submit"
-      name={name}
-      value={value}
       disabled={isPending}
       className={cn(
         'justify-self-start rounded-md px-3.5 py-1.5 font-medium text-sm disabled:opacity-60',
         isQuiet ? 'border border-line-strong text-ink hover:bg-well' : 'bg-accent text-on-accent hover:opacity-90',
       )}
     >
-      {isPending && (value ?? '') === (pressed ?? '') ? pendingText : children}
+      {isPending ? pendingText : children}
     </button>
   );
 }

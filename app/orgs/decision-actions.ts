@@ -14,9 +14,8 @@ const target = { org: z.string(), server: z.string(), version: z.string(), reaso
 const approval = z.object({ ...target, tools: z.array(z.string()).default([]) });
 const revocation = z.object(target);
 
-/** Approves the version with exactly the tools that were ticked, or revokes it: whichever button was pressed. */
-export async function decide(state: ActionState, form: FormData): Promise<ActionState> {
-  if (form.get('decision') === 'revoke') return revoke(state, form);
+/** Approves the version with exactly the tools that were ticked. */
+export async function approve(_: ActionState, form: FormData): Promise<ActionState> {
   return runAction(form, approval, async ({ tools, ...input }, viewer) => {
     const pattern = tools.find((name) => !isSelectable(name));
     if (pattern !== undefined) {

@@ -50,7 +50,7 @@ export default async function OrgsPage() {
               hint="Part of the feed's address; it stays."
             />
           </div>
-          <SubmitButton pendingText="Making keys">Make organization</SubmitButton>
+          <SubmitButton pendingText="Creating keys">Create organization</SubmitButton>
           <FormMessage />
         </ActionForm>
       </Section>

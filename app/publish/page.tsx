@@ -46,7 +46,7 @@ export default async function PublishPage({ searchParams }: Props) {
       ) : (
         <p className="mt-2 max-w-prose text-ink-2">
           A publisher holds namespaces, such as <code>io.github.acme</code> or <code>com.example</code>, and publishes
-          servers under them. Make one first.
+          servers under them. Create one first.
         </p>
       )}
       <Section id="new-publisher" title={chosen ? 'Another publisher' : 'New publisher'}>
@@ -55,8 +55,8 @@ export default async function PublishPage({ searchParams }: Props) {
             <TextField name="displayName" label="Name" placeholder="Acme Corporation" maxLength={80} />
             <TextField name="slug" label="Short name" placeholder="acme" isMono maxLength={40} />
           </div>
-          <SubmitButton pendingText="Making" isQuiet={chosen !== undefined}>
-            Make publisher
+          <SubmitButton pendingText="Creating" isQuiet={chosen !== undefined}>
+            Create publisher
           </SubmitButton>
           <FormMessage />
         </ActionForm>

@@ -6,7 +6,7 @@ import { Notice } from '../../../components/notice.tsx';
 import { Section } from '../../../components/section.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../../forms/action-form.tsx';
 import { TextArea } from '../../../forms/fields.tsx';
-import { decide } from '../../../orgs/decision-actions.ts';
+import { approve, revoke } from '../../../orgs/decision-actions.ts';
 import { isSelectable } from '../../../orgs/tool-selection.ts';
 import { annotationWords } from '../../../text/annotations.ts';
 import { stateSentence } from './org-state-lines.tsx';
@@ -41,56 +41,68 @@ export async function ApprovalTab({ server, viewer }: { server: ServerPage; view
 }
 
 function Decision({ state, server }: { state: OrgState; server: ServerPage }) {
-  const accused = new Set(
-    server.scan?.findings
-      .filter((finding) => finding.class === 'accusation')
-      .map((finding) => finding.location.subject),
-  );
   const obstacle = obstacleOf(server);
   const isApproved = state.state === 'approved';
-  return (
+  const target = (
     <>
-      {obstacle && <Notice className="mb-4">{obstacle}</Notice>}
-      {(obstacle === null || isApproved) && (
-        <ActionForm action={decide} label={`Decide for ${state.displayName}`}>
-          <input type="hidden" name="org" value={state.orgSlug} />
-          <input type="hidden" name="server" value={server.name} />
-          <input type="hidden" name="version" value={server.version} />
-          {obstacle === null && (
-            <ToolChoice
-              tools={(server.tools ?? []).map((tool) => ({
-                name: tool.name,
-                about: annotationWords(tool.annotations).join(', ') || 'no hints',
-                isSelectable: isSelectable(tool.name),
-                isAccused: accused.has(tool.name),
-              }))}
-              initial={state.allowedTools ?? []}
-            />
-          )}
+      <input type="hidden" name="org" value={state.orgSlug} />
+      <input type="hidden" name="server" value={server.name} />
+      <input type="hidden" name="version" value={server.version} />
+    </>
+  );
+  return (
+    <div className="grid gap-6">
+      {obstacle ? (
+        <Notice>{obstacle}</Notice>
+      ) : (
+        <ActionForm action={approve} label={`Approve for ${state.displayName}`}>
+          {target}
+          <ToolChoice tools={toolChoices(server)} initial={state.allowedTools ?? []} />
           <TextArea
             name="reason"
             label="Reason"
-            hint="Stays in the audit log. The reason of a revocation is also told to every gateway."
+            hint="Stays in the audit log of the organization."
             rows={2}
             maxLength={500}
           />
-          <div className="flex flex-wrap gap-3">
-            {obstacle === null && (
-              <SubmitButton name="decision" value="approve" pendingText="Approving">
-                {isApproved ? `Approve ${server.version} again` : `Approve ${server.version}`}
-              </SubmitButton>
-            )}
-            {isApproved && (
-              <SubmitButton name="decision" value="revoke" pendingText="Revoking" isQuiet>
-                Revoke {server.version}
-              </SubmitButton>
-            )}
-          </div>
-          <FormMessage />
+          <SubmitButton pendingText="Approving">
+            {isApproved ? `Approve ${server.version} again` : `Approve ${server.version}`}
+          </SubmitButton>
+          <FormMessage isCurrent={isApproved} />
         </ActionForm>
       )}
-    </>
+      {/* Stays after the revocation, which takes its fields away, to say what became of it. */}
+      <ActionForm action={revoke} label={`Revoke for ${state.displayName}`}>
+        {isApproved && (
+          <div className="grid gap-4 border-line border-t pt-6">
+            {target}
+            <TextArea
+              name="reason"
+              label="Reason to revoke"
+              hint="Goes into the revocations document, which every gateway reads."
+              rows={2}
+              maxLength={500}
+            />
+            <SubmitButton pendingText="Revoking" isQuiet>
+              Revoke {server.version}
+            </SubmitButton>
+          </div>
+        )}
+        <FormMessage isCurrent={!isApproved} />
+      </ActionForm>
+    </div>
   );
+}
+
+function toolChoices(server: ServerPage) {
+  const accusations = server.scan?.findings.filter((finding) => finding.class === 'accusation') ?? [];
+  const accused = new Set(accusations.map((finding) => finding.location.subject));
+  return (server.tools ?? []).map((tool) => ({
+    name: tool.name,
+    about: annotationWords(tool.annotations).join(', ') || 'no hints',
+    isSelectable: isSelectable(tool.name),
+    isAccused: accused.has(tool.name),
+  }));
 }
 
 /** Why the version cannot be approved, or null. */
