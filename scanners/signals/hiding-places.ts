@@ -61,7 +61,7 @@ export const hiddenMarkup: Signal = {
 
 /** Spaces inside a line, or empty lines: enough to push what follows out of any window. */
 const SPACES = /[ \t\u00a0\u2000-\u200a\u3000\u2800]{40,}/g;
-const EMPTY_LINES = /(?:\r?\n[ \t]{0,200}){12,}/g;
+const EMPTY_LINES = /(?:(?:\r?\n|[\u2028\u2029])[ \t]{0,200}){12,}/g;
 const FAR = { spaces: 80, lines: 20 } as const;
 
 function paddings({ original, kind }: ScanText): { start: number; end: number; isFar: boolean }[] {
@@ -69,7 +69,7 @@ function paddings({ original, kind }: ScanText): { start: number; end: number; i
   const lines = [...original.matchAll(EMPTY_LINES)].map(({ 0: run, index }) => ({
     start: index,
     end: index + run.length,
-    isFar: run.split('\n').length - 1 >= FAR.lines,
+    isFar: run.split(/[\n\u2028\u2029]/).length - 1 >= FAR.lines,
   }));
   const spaces = [...original.matchAll(SPACES)]
     .filter(({ 0: run, index }) => !isLayout(original, index, index + run.length))
