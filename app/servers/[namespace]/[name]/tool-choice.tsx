@@ -21,7 +21,7 @@ export function ToolChoice({ tools, initial }: { tools: Choice[]; initial: strin
       <legend className="mb-1 font-medium text-sm">Tools that agents may use</legend>
       <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
         <span role="status" className="text-ink-2">
-          {chosen.size} of {tools.length} allowed. New tools: refused.
+          {chosen.size} of {tools.length} chosen. New tools: refused.
         </span>
         <button type="button" className="link" onClick={() => setChosen(new Set(selectable.map(({ name }) => name)))}>
           Allow all
