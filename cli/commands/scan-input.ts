@@ -1,19 +1,24 @@
 import path from 'node:path';
 import type { Definitions, Manifest } from '#lib/manifest/index.ts';
-import { isExactPackageVersion, isPackageIdentifier } from '#lib/manifest/index.ts';
+import { isExactPackageVersion, isPackageIdentifier, sha256Hex } from '#lib/manifest/index.ts';
 import { splitNameAndVersion } from '#lib/scans/acquire/index.ts';
 import { readDefinitions } from '#lib/scans/introspect/index.ts';
+import type { ReportSubject } from '#lib/scans/report/types.ts';
 import { readInput, readManifest, UsageFault } from './signing-input.ts';
 
 /** Tool definitions may be larger than a manifest. */
 const DEFINITIONS_MAX_BYTES = 32 * 1024 * 1024;
 const NPM_PREFIX = 'npm:';
 
-export type ScanTarget =
-  | { kind: 'manifest'; label: string; manifest: Manifest }
-  | { kind: 'definitions'; label: string; definitions: Definitions; issues: string[] }
-  | { kind: 'npm'; label: string; name: string; version: string }
-  | { kind: 'command'; label: string; command: [string, ...string[]] };
+/** How a report names what was scanned. */
+type Subject = Pick<ReportSubject, 'name' | 'version' | 'sha256'>;
+
+export type ScanTarget = { subject: Subject } & (
+  | { kind: 'manifest'; manifest: Manifest }
+  | { kind: 'definitions'; definitions: Definitions; issues: string[]; dropped: number }
+  | { kind: 'npm'; name: string; version: string }
+  | { kind: 'command'; command: [string, ...string[]] }
+);
 
 /**
  * What the words on the command line name. `words` are those before `--`, `command` those after it, or null where there
@@ -24,7 +29,11 @@ export function readTarget({ words, command }: { words: string[]; command: strin
     const [program, ...args] = command;
     if (words.length > 0) throw new UsageFault('Give a file or a package, or a command after --, not both.');
     if (!program) throw new UsageFault('After -- comes the command of a server, e.g. hallmark scan -- node server.js');
-    return { kind: 'command', label: [path.basename(program), ...args].join(' '), command: [program, ...args] };
+    return {
+      kind: 'command',
+      subject: { name: [path.basename(program), ...args].join(' ') },
+      command: [program, ...args],
+    };
   }
   const [target, ...rest] = words;
   if (target === undefined) {
@@ -34,10 +43,14 @@ export function readTarget({ words, command }: { words: string[]; command: strin
   if (target.startsWith(NPM_PREFIX)) return npmTarget(target);
   const bytes = readInput(target, 'file', DEFINITIONS_MAX_BYTES + 1);
   const definitions = definitionsIn(target, bytes);
-  if (definitions) return { kind: 'definitions', label: path.basename(target), ...definitions };
+  if (definitions) {
+    const subject = { name: path.basename(target), sha256: { 'tools.json': sha256Hex(bytes) } };
+    return { kind: 'definitions', subject, ...definitions };
+  }
   // `mirror`: a manifest that another registry accepted is worth a scan even where publishing it here would be refused.
-  const { manifest } = readManifest(target, 'mirror');
-  return { kind: 'manifest', label: `${manifest.name} ${manifest.version}`, manifest };
+  const { manifest, digests } = readManifest(target, 'mirror');
+  const { name, version } = manifest;
+  return { kind: 'manifest', subject: { name, version, sha256: { 'server.json': digests.manifestSha256 } }, manifest };
 }
 
 function npmTarget(target: string): ScanTarget {
@@ -47,14 +60,16 @@ function npmTarget(target: string): ScanTarget {
   if (version === null || !isExactPackageVersion('npm', version)) {
     throw new UsageFault(`Name one exact version, e.g. ${NPM_PREFIX}${name}@1.2.3: a scan is of one version.`);
   }
-  return { kind: 'npm', label: `${name} ${version}`, name, version };
+  return { kind: 'npm', subject: { name, version }, name, version };
 }
+
+type FileDefinitions = { definitions: Definitions; issues: string[]; dropped: number };
 
 /**
  * The definitions in a file that is an array of tools, `{tools: […]}` or a saved answer to `tools/list`; null where it is
  * none of these, and so perhaps a manifest. Throws UsageFault for a file that is not JSON or too large.
  */
-function definitionsIn(file: string, bytes: Buffer): { definitions: Definitions; issues: string[] } | null {
+function definitionsIn(file: string, bytes: Buffer): FileDefinitions | null {
   if (bytes.length > DEFINITIONS_MAX_BYTES) throw new UsageFault(`The file ${file} is larger than 32 MiB.`);
   let value: unknown;
   try {
@@ -65,11 +80,11 @@ function definitionsIn(file: string, bytes: Buffer): { definitions: Definitions;
   }
   const lists = Array.isArray(value) ? { tools: value } : answerOf(value);
   if (!Array.isArray(lists?.tools)) return null;
-  const { definitions, issues } = readDefinitions(lists);
+  const { definitions, issues, dropped } = readDefinitions(lists);
   if (definitions.tools?.length === 0 && lists.tools.length > 0) {
     throw new UsageFault(`The file ${file} has no usable tool: ${issues[0]?.message ?? ''}`);
   }
-  return { definitions, issues: issues.map(({ message }) => message) };
+  return { definitions, issues: issues.map(({ message }) => message), dropped };
 }
 
 /** An object with lists, or the one inside a JSON-RPC answer. */

@@ -28,6 +28,14 @@ export type PackageRun = {
   live: CoverageEntry;
 };
 
+/** How a configuration is called in a progress line. */
+const HOW: Record<ConfigurationName, string> = {
+  manifest: 'as the manifest says',
+  'every-input': 'with every input filled',
+  'without-arguments': 'without arguments',
+  'directory-argument': 'with a directory',
+};
+
 /** Runs a fetched package in the sandbox, one configuration after the other, until one answers `initialize`. */
 export async function introspectPackage({
   sandbox,
@@ -38,7 +46,7 @@ export async function introspectPackage({
   if (!sandbox.available) return notRun(`There is no sandbox: ${sandbox.reason} ${sandbox.fix}`, []);
   const attempts: Attempt[] = [];
   for (const configuration of planConfigurations(pkg)) {
-    options.onProgress?.({ message: `starting the server (${configuration.name})` });
+    options.onProgress?.({ message: `starting the server ${HOW[configuration.name]}` });
     const result = await introspectOnce({ ...options, sandbox, pkg, acquired, configuration });
     attempts.push(attemptOf(configuration, result));
     if (result.ok) return runOf(result, configuration.name, attempts);

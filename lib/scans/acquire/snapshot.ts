@@ -149,7 +149,9 @@ function fetchOptions({
     ...(downloadOrigins ? { downloadOrigins } : {}),
     ...(limits?.acquire ? { limits: limits.acquire } : {}),
     ...(signal ? { signal } : {}),
-    ...(onProgress ? { onProgress: ({ message }: AcquireProgress) => onProgress({ message }) } : {}),
+    ...(onProgress
+      ? { onProgress: ({ phase, message }: AcquireProgress) => phase !== 'done' && onProgress({ message }) }
+      : {}),
   };
 }
 

@@ -158,12 +158,16 @@ function isObject(value: unknown): value is JsonObject {
 export function readDefinitions(lists: { [list in ListKind]?: unknown } & { instructions?: unknown }): {
   definitions: Definitions;
   issues: DefinitionIssue[];
+  /** Definitions of any list that were left out. */
+  dropped: number;
 } {
   const issues: DefinitionIssue[] = [];
+  let dropped = 0;
   const read = <T>(list: unknown, judge: (items: readonly unknown[]) => ReadList<T>): T[] | null => {
     if (!Array.isArray(list)) return null;
     const result = judge(list);
     issues.push(...result.issues);
+    dropped += result.dropped;
     return result.items;
   };
   const definitions: Definitions = {
@@ -173,5 +177,5 @@ export function readDefinitions(lists: { [list in ListKind]?: unknown } & { inst
     resourceTemplates: read(lists.resourceTemplates, readResourceTemplates),
     instructions: typeof lists.instructions === 'string' ? lists.instructions.toWellFormed() : null,
   };
-  return { definitions, issues };
+  return { definitions, issues, dropped };
 }

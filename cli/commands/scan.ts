@@ -1,0 +1,94 @@
+import { type Command, Option } from 'commander';
+import { reportFailure } from '#cli/report-failure.ts';
+import { scanSnapshot } from '#scanners/run.ts';
+import type { Finding, Severity } from '#scanners/types.ts';
+import { readTarget } from './scan-input.ts';
+import { type Looked, type LookFlags, look } from './scan-look.ts';
+import { FORMATS, type Format, renderReport } from './scan-report.ts';
+import { complain, exitOnUsageFaults, ManifestFault, print, UsageFault } from './signing-input.ts';
+
+/** Exit codes of `hallmark scan`. */
+export const SCAN_EXIT = { clean: 0, findings: 1, badInput: 2, notScanned: 3 } as const;
+
+const THRESHOLDS = ['low', 'medium', 'high', 'critical'] as const satisfies readonly Severity[];
+type Threshold = (typeof THRESHOLDS)[number];
+
+type ScanFlags = LookFlags & { format: Format; failOn?: Threshold };
+
+/**
+ * `hallmark scan`: scans a manifest, tool definitions, an npm package or a server that a command starts. Needs no
+ * Hallmark server and no database. The report goes to standard output, everything else to standard error.
+ */
+export function registerScan(program: Command): void {
+  exitOnUsageFaults(program.command('scan'))
+    .description('scan a manifest, tool definitions, an npm package or a server that a command starts')
+    .usage(
+      '[options] <server.json | tools.json | npm:name@version>\n       hallmark scan [options] -- <command> [arguments...]',
+    )
+    .argument('[target...]', 'a file, npm:name@version, or after -- the command of a server')
+    .addOption(new Option('--format <format>', 'how the report is written').choices(FORMATS).default('text'))
+    .addOption(
+      new Option(
+        '--fail-on <severity>',
+        'exit with 1 on an accusation or hygiene finding of this severity or above',
+      ).choices(THRESHOLDS),
+    )
+    .option('--no-live', 'fetch nothing and run nothing')
+    .option('--allow-unsandboxed', 'run the command after -- on this machine as you, with your files and network')
+    .addHelpText('after', '\nExit codes: 0 clean, 1 findings at or above --fail-on, 2 bad input, 3 could not scan.')
+    .action(run);
+}
+
+async function run(operands: string[], flags: ScanFlags, command: Command): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, onSignal);
+  try {
+    const target = readTarget(splitOperands(operands, command));
+    const looked = await look(target, flags, stop.signal);
+    for (const note of looked.notes) complain(`note: ${note}`);
+    const report = looked.isScanned
+      ? scanSnapshot({ manifest: looked.manifest, definitions: looked.definitions })
+      : null;
+    if (report) print(renderReport({ target, looked, report, format: flags.format }));
+    process.exitCode = exitCode(looked, report?.findings ?? [], flags.failOn);
+  } catch (error) {
+    if (stop.signal.aborted) {
+      complain('The scan was stopped.');
+      process.exitCode = SCAN_EXIT.notScanned;
+    } else if (error instanceof UsageFault || error instanceof ManifestFault) {
+      complain(error.message);
+      process.exitCode = SCAN_EXIT.badInput;
+    } else {
+      // A fault of ours must not look like findings to a build.
+      reportFailure(error);
+      process.exitCode = SCAN_EXIT.notScanned;
+    }
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+/** Tells the words before `--` from those after it: commander hands over both in one list. */
+function splitOperands(operands: string[], command: Command): { words: string[]; command: string[] | null } {
+  let root = command;
+  while (root.parent) root = root.parent;
+  const raw = (root as Command & { rawArgs: string[] }).rawArgs;
+  const at = raw.indexOf('--');
+  if (at === -1) return { words: operands, command: null };
+  const after = raw.slice(at + 1);
+  return { words: operands.slice(0, operands.length - after.length), command: after };
+}
+
+/** A finding counts before a gap: who asked for a threshold learns of what was found even where not all was seen. */
+function exitCode(looked: Looked, findings: readonly Finding[], failOn: Threshold | undefined): number {
+  if (failOn !== undefined && findings.some((finding) => isAtLeast(finding, failOn))) return SCAN_EXIT.findings;
+  return looked.isScanned && looked.isWhole ? SCAN_EXIT.clean : SCAN_EXIT.notScanned;
+}
+
+/** Capability findings are facts about power; they never fail a build. */
+function isAtLeast({ class: kind, severity }: Finding, threshold: Threshold): boolean {
+  const ranks: readonly Severity[] = THRESHOLDS;
+  return kind !== 'capability' && ranks.indexOf(severity) >= ranks.indexOf(threshold);
+}
