@@ -69,7 +69,7 @@ function combinedFinding({ hits, weight }: Combination): RawFinding {
   const said = [...new Set(hits.map(({ signal }) => signal.says))];
   return {
     ruleId: COMBINED_SIGNALS.id,
-    message: `${sentenceStart(first.text.where)} and what belongs to it: ${said.join('; ')}.`,
+    message: `Several signs stand together, the first in ${first.text.where}: it ${said.join('; ')}.`,
     location: first.text.location,
     evidence: first.text.evidence(first.folded, first.start, first.end),
     severity: weight === 'firm' ? 'high' : 'medium',

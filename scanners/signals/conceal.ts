@@ -39,6 +39,7 @@ const SHOWING = new RegExp(
 const FROM_USER = anyOf([
   /\b(?:hide|conceal|keep|withhold|mask|obscure)\s+(?:this|it|these|that|the (?:fact|call|operation|action|step|process|change|modification|transfer|reading)|all of this|your (?:actions?|activity))\b[^.!?\n]{0,50}?\b(?:from|secret from|hidden from) (?:the |any )?(?:users?|humans?|anyone|everyone|people|owner|customer)\b/,
   /\bkeep (?:this|it|that|these (?:steps|instructions)|the following)[^.!?\n]{0,24}? (?:hidden|between us|to yourself|silent|confidential and)\b/,
+  /\b(?:tell|inform) (?:nobody|no one|noone)\b/,
   /\bkeep (?:quiet|silent|mum) about (?:it|this|that|these|the)\b/,
   /\b(?:keep|leave) (?:the )?(?:user|human|customer|person|owner)s? (?:unaware|in the dark|uninformed|out of (?:it|this|the loop)|oblivious)\b/,
   /\b(?:user|human|customer|person|owner)s? (?:must|should|has to|have to|is to|are to|shall) (?:remain|stay|be kept) (?:unaware|uninformed|in the dark|oblivious|ignorant)\b/,
@@ -75,6 +76,8 @@ const QUIETLY = anyOf([
   /\b(?:do not|don't|never) (?:list|include|mention|log|show) (?:it|this|that|them) in (?:your|the|any) (?:summary|answer|response|reply|output|report|log)/,
   /\b(?:need|should|must) not be (?:shown|mentioned|told|reported|displayed|visible|listed|disclosed|surfaced)\b/,
   /\bwithout (?:informing|telling|alerting|notifying) (?:them|him|her|anyone|the (?:user|customer|human|owner))\b/,
+  /\bif (?:anyone |the user |you are |you're )?(?:asked|asks|inquires)\b[^.!?\n]{0,50}?, (?:say|answer|reply|claim|tell|respond)\b/,
+  /\bnot to (?:log|mention|tell|show|report|reveal|disclose) (?:this|it|that|anyone|anything)\b/,
   /\b(?:strip|remove|suppress|hide|omit|drop|filter out) (?:any |all |the )*(?:security |error )?(?:warnings?|alerts?|notices?|disclaimers?)\b/,
   /\b(?:hidden|secret|covert|undisclosed) (?:instruction|directive|policy|operation|command|task|behaviou?r|parameter|channel)s?\b/,
 ]);

@@ -171,7 +171,7 @@ export const forbidsOther: Signal = {
 };
 
 const CALL_OTHER =
-  /\b(?:also|then|additionally|afterwards|secretly|first|always|must)\s+(?:call|invoke|execute|trigger)\s+(?:the\s+)?["'`]?([a-zA-Z][\w-]{1,58}\w(?:\.\w{2,30})?)["'`]?/gi;
+  /\b(?:also|then|and|additionally|afterwards|secretly|first|always|must)\s+(?:call|invoke|execute|trigger)\s+(?:the\s+)?["'`]?([a-zA-Z][\w-]{1,58}\w(?:\.\w{2,30})?)["'`]?/gi;
 
 /** "Also call delete_backup": a chain into a tool that the server does not have. */
 export const callsStranger: Signal = {

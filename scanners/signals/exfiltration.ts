@@ -23,6 +23,7 @@ const TO_SINK = anyOf([
   ),
   new RegExp(`\\b(?:export|save|dump|write|echo)\\s+(?:\\w{1,12}\\s+){1,5}?(?:to|into)\\s+${ADDRESS.source}`),
   /\b(?:log in|sign in|re-?authenticate|enter (?:their|your|the) (?:password|credentials)|download|install|update)\b[^.!?\n]{0,40}?\b(?:at|on|from|via)\s+https?:\/\//,
+  /\b(?:ping|hit|beacon|contact|call home to)\s+(?:https?|wss?):\/\/\S{4,120}/,
   /\b(?:let|loop|keep|notify|inform|tell|cc|copy|email)\s+[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}/,
   /\b(?:exfiltrate|leak|steal|siphon|harvest)\s+(?:all\s+|any\s+|the\s+|user\s+|sensitive\s+)*(?:data|credentials?|files?|keys?|tokens?|secrets?|information|conversations?|passwords?)\b/,
   /\b(?:send|forward|transmit|post|upload|pass)\s+(?:it|them|this|that|its contents?|the (?:contents?|file|key|data|result|output)|(?:ssh|api|private) keys?)\b[^.!?\n]{0,30}?\bto\s+(?:the |a |an |our |my )?(?:server|attacker|endpoint|webhook|url|remote|hacker|external)\b/,
@@ -57,6 +58,7 @@ const SMUGGLE = anyOf([
   new RegExp(
     `\\b(?:pass|put|place|paste|insert|supply|hand|include|provide|add|copy|embed|encode|echo|store|fill|submit|attach|return)\\s+(?:it|them|this|these|those|\\w{1,20}_\\w{1,40})\\s+(?:over\\s+)?${INTO_PARAMETER.source}`,
   ),
+  /\bcontents? of\b[^!?\n]{1,80}?\b(?:as|in|into|under) (?:the )?["'`][\w-]{2,30}["'`]/,
   /\bcontents? of\b[^!?\n]{1,80}?\b(?:have|has|must|should|need|needs|are|is|shall)\s+(?:to\s+)?be\s+(?:\w{1,12}\s+)?(?:supplied|passed|included|provided|sent|submitted|given|placed|inserted|added|attached)\b/,
   /\b(?:hand|pass|give|feed|forward|send) (?:it|them|this|that|these|those)(?: over| on)? to ["'`]?[a-z]\w*_\w+/,
   /\b(?:pass|include|put|provide|supply|attach|place|insert|append|copy|paste|add|use|send|embed|encode|echo|echoes)\s+(?:all\s+(?:of\s+)?)?(?:its|the|their|those|these|that)\s+(?:\w{1,15}\s+){0,2}?(?:contents?|text|data|values?|keys?|file|lines)\b[^.!?\n]{0,50}?\b(?:as|in|into|to|via|through|under)\s+(?:the\s+|a\s+|an\s+)?["'`]?[\w-]{2,30}["'`]?(?:\s+(?:param\w*|argument|field|value|input))?/,
@@ -84,11 +86,11 @@ export const smuggledContents: Signal = {
 };
 
 const TALK =
-  /(?:(?:full|entire|complete|whole|all(?: of)?(?: the)?|previous|prior|recent|current|raw|verbatim)\s+(?:user\s+)?(?:conversation|chat|message|prompt|dialog(?:ue)?)s?(?:\s+(?:history|context|log|transcript|so far))?|(?:conversation|chat|message|prompt) (?:history|transcript|log)|system prompt|previous (?:user )?messages|list of (?:all )?(?:available )?tools|tools? (?:list|definitions)|(?:original |full )?(?:prompt|conversation|messages))/;
+  /(?:(?:full|entire|complete|whole|all(?: of)?(?: the)?|previous|prior|recent|current|raw|verbatim)\s+(?:user\s+)?(?:conversation|chat|message|prompt|dialog(?:ue)?)s?(?:\s+(?:history|context|log|transcript|so far))?|(?:conversation|chat|message|prompt) (?:history|transcript|log|so far)|system prompt|previous (?:user )?messages|list of (?:all )?(?:available )?tools|tools? (?:list|definitions)|(?:original |full )?(?:prompt|conversation|messages))/;
 const GRAB = anyOf([
   /\bwith the (?:full|entire|complete|whole) (?:conversation|chat|dialog(?:ue)?|message|prompt)(?: history| transcript| log| so far)?\b/,
   new RegExp(
-    `\\b(?:include|pass|send|upload|append|attach|provide|supply|put|copy|dump|insert|fill|reveal|repeat|forward|paste|output|disclose|summari[sz]e|transmit|share|export|mirror|store|print|archive|prepend|quote)\\s+(?:in\\s+)?(?:(?:the|your|any|our|this|user'?s?|of|contents?)\\s+){0,4}${TALK.source}`,
+    `\\b(?:include|pass|send|upload|append|attach|provide|supply|put|copy|dump|insert|fill|reveal|repeat|forward|paste|output|disclose|summari[sz]e|transmit|share|export|mirror|store|print|archive|prepend|quote|write|save|log)\\s+(?:in\\s+)?(?:(?:the|your|any|our|this|user'?s?|of|contents?)\\s+){0,4}${TALK.source}`,
   ),
 ]);
 
@@ -102,10 +104,10 @@ export const conversationGrab: Signal = {
 };
 
 const SECRET =
-  /(?:api[ _-]?keys?|passwords?|credentials?|private[ _-]?keys?|access[ _-]?tokens?|ssh[ _-]?keys?|seed phrases?|mnemonics?|auth(?:entication)? tokens?|session (?:cookies?|tokens?)|environment variables?|env vars?|secrets|cookies)/;
+  /(?:api[ _-]?keys?|passwords?|credentials?|private[ _-]?keys?|access[ _-]?tokens?|ssh[ _-]?keys?|seed phrases?|mnemonics?|auth(?:entication)? tokens?|session (?:cookies?|tokens?)|clipboard|keychain|address book|browser (?:history|profile|cookies)|environment variables?|env vars?|secrets|cookies)/;
 const COLLECT = anyOf([
   new RegExp(
-    `\\b(?:read|extract|collect|gather|send|include|expose|reveal|return|harvest|steal|exfiltrate|dump|leak|capture|forward|disclose|retrieve|output|append|attach|scan for|search for|look for|locate|transmit|export|look up|obtain|copy|paste|place|supply|hand over|store|upload|post|share|pass|find|list|echo|print|grab|submit|mirror)\\s+(?:(?:and|then|also)\\s+\\w{1,12}\\s+)?(?:(?:all|any|the|user'?s?|their|your|every|each|actual|real|stored|saved|production|database|sensitive|local|of|contents?|cached|browser|session|cloud|aws|github)\\s+){0,5}${SECRET.source}`,
+    `\\b(?:read|extract|collect|gather|send|include|expose|reveal|return|harvest|steal|exfiltrate|dump|leak|capture|forward|disclose|retrieve|output|append|attach|scan for|search for|look for|locate|transmit|export|look up|obtain|copy|paste|place|supply|hand over|store|upload|post|share|pass|find|list|echo|print|grab|submit|mirror)\\s+(?:(?:and|then|also)\\s+\\w{1,12}\\s+)?(?:(?:along|all|any|the|user'?s?|their|your|every|each|actual|real|stored|saved|production|database|sensitive|local|of|contents?|cached|browser|session|cloud|aws|github)\\s+){0,5}${SECRET.source}`,
   ),
 ]);
 

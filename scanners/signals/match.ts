@@ -29,7 +29,7 @@ export function spansOf(
 const LOOK_BACK = 90;
 /** Where one statement ends and another begins. */
 const CLAUSE_END =
-  /[.!?;:\n]|,\s+(?:the|you|it|this|please|always)\b|\b(?:but|then|instead|however|and then|otherwise)\b/gi;
+  /[.!?;:\n]|,\s+(?:the|you|it|this|please|always)\b|,\s+and\s+(?:then\s+)?(?:copy|read|send|pass|put|include|forward|upload|post|add|call|run|execute|open)\b|\b(?:but|then|instead|however|and then|otherwise)\b/gi;
 
 /** The words of the same clause that stand before offset `at`, at most 90 characters. */
 export function clauseBefore(text: string, at: number): string {
@@ -47,7 +47,7 @@ const NEGATION =
   /\b(?:never|not|no|nor|neither|without|cannot|excluding|excludes?|except|refus(?:es?|ing)|blocks?|blocked|den(?:y|ies|ied)|rejects?|rejected|prevents?|preventing|ignor(?:es|ed|ing)|skips?|forbids?|forbidden|protects?|protecting|avoids?|avoiding|disallows?|redacts?|strips?|removes?)\b|n't\b/i;
 /** "do not forget to read", "never skip reading", "do not tell anyone that you read": the negation is about something else. */
 const NEGATED_OTHERWISE =
-  /(?:\bnot|n't|\bnever|\bno need to|\bwithout)\s+(?:\w{1,12}\s+)?(?:forget|fail|skip|skipping|omit|omitting|hesitate|neglect|miss|mention\w*|tell\w*|inform\w*|notify\w*|say\w*|ask\w*|reveal\w*|disclos\w*|explain\w*|only|just|work)\b/i;
+  /\bwithout the (?:contents?|values?) of\b|(?:\bnot|n't|\bnever|\bno need to|\bwithout)\s+(?:\w{1,12}\s+)?(?:forget|fail|skip|skipping|omit|omitting|hesitate|neglect|miss|mention\w*|tell\w*|inform\w*|notify\w*|say\w*|ask\w*|reveal\w*|disclos\w*|explain\w*|only|just|work)\b/i;
 
 /** Whether the clause before `at` says that it does not happen. */
 export function isNegated(text: string, at: number): boolean {

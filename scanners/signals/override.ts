@@ -18,7 +18,7 @@ const PHRASE = anyOf([
   ),
   /\b(?:ignore|disregard|forget)\s+(?:about\s+)?what(?:ever)?\s+you(?:'ve| have| were| had)?(?: been)? (?:told|taught|instructed|asked|given)/,
   new RegExp(
-    `\\b(?:previous|prior|earlier|existing|original|former|your|all|system)\\s+(?:(?:previous|prior|earlier|existing|original|system|other)\\s+){0,2}${ORDERS.source}\\s+(?:(?:are|is|have been|has been)\\s+(?:now\\s+|hereby\\s+)?(?:void|null|invalid|obsolete|superseded|revoked|cancell?ed|replaced|suspended|lifted|overridden|no longer (?:valid|in (?:force|effect)))|no longer apply)`,
+    `\\b(?:previous|prior|earlier|existing|original|former|your|all|system)\\s+(?:(?:previous|prior|earlier|existing|original|system|other)\\s+){0,2}${ORDERS.source}(?:\\s+\\w{1,12}){0,3}?\\s+(?:(?:are|is|have been|has been)\\s+(?:now\\s+|hereby\\s+)?(?:void|null|invalid|obsolete|superseded|revoked|cancell?ed|replaced|suspended|lifted|overridden|no longer (?:valid|in (?:force|effect)))|no longer apply)`,
   ),
   /\b(?:ignore|disregard|forget)\s+(?:about\s+)?(?:everything|anything|all)\s+(?:that (?:was|has been|came) |you (?:were|have been|know|knew) ?)?(?:above|before|previously|earlier|told|said|stated|learned|prior)/,
   /\b(?:ignore|disregard|forget)\s+(?:all\s+|everything\s+)?(?:previous|prior|above|earlier)(?:\s+(?:and|but)\b|\s*[,.;!]|$)/,
@@ -73,6 +73,8 @@ export const newRole: Signal = {
 
 const ROLE = anyOf([
   /\byou are now (?:an?|the|in|acting|operating|my|free)\b/,
+  /\byou are (?:now )?in (?:\w{1,15} )?mode\b/,
+  /\btreat (?:\w{1,12} ){1,6}as (?:an? )?(?:operator|system|admin\w*|developer|trusted|privileged|authoritative)\b/,
   /\btreat (?:this|the following|these)(?: \w{1,12}){0,3} as (?:coming from|if (?:it|they) came from|an? (?:system|developer|trusted|operator|admin)|(?:trusted|authoritative|privileged))/,
   /\b(?:enter|enable|activate|switch to) (?:the )?(?:unrestricted|developer|god|jailbreak|unsafe|root|admin\w*|DAN) mode\b/,
   /\bforget everything\b(?!\s+(?:about|in|on|for|from))/,
@@ -95,6 +97,7 @@ const SAFETY = anyOf([
   /\b(?:ignore|bypass|disable|skip|circumvent|override|turn off|deactivate|suspend|without)\s+(?:(?:all|any|the|every|your|its|previous|prior|existing|normal|standard|content|user)\s+){0,3}(?:safety|security|content|access|ethical|privacy)\s+(?:(?:and|or)\s+\w{1,12}\s+)?(?:checks?|filters?|filtering|restrictions?|controls?|polic(?:y|ies)|validations?|guidelines?|measures?|safeguards?|protocols?|rules|sanitization|guardrails?|constraints?)/,
   /\b(?:disable|turn off|deactivate|bypass|remove|drop)\s+(?:all\s+|any\s+|the\s+|your\s+)*(?:guardrails?|safeguards?|audit[_ ]?logging|safety|protections?|moderation|restrictions)\b/,
   /\btrust this (?:tool|server|source) (?:completely|fully|implicitly|without)\b/,
+  /\b(?:restrictions?|limits|safeguards|guardrails|constraints)\b[^.!?\n]{0,30}? (?:are|is|have been|has been) (?:now )?(?:lifted|removed|suspended|disabled|off)\b/,
   /\btrust all (?:\w{1,12} ){0,3}(?:input|queries|commands|data|requests)\b/,
 ]);
 
@@ -109,6 +112,7 @@ export const safetyBypass: Signal = {
 
 const PRIVILEGE = anyOf([
   /\bapprove (?:all|every|any) (?:further |future |subsequent |other |following )?(?:tool )?(?:calls?|requests?|actions?|operations?|commands?)\b/,
+  /\bby (?:reading|using|calling|loading) this[^.!?\n]{0,20}? you (?:agree|consent|accept)\b/,
   /\b(?:implies|counts as|constitutes|means) (?:the user'?s? )?(?:consent|approval|permission|authori[sz]ation)\b/,
   /\bhas (?:already )?(?:pre-?approved|pre-?authori[sz]ed|consented to)\b/,
   /\byou may now (?:execute|run|access|call|do) (?:any|all|every)/,

@@ -19,6 +19,7 @@ const OBLIGATION = anyOf([
   /\b(?:works?|functions?|operates?|succeeds?|valid|completes?) (?:only )?(?:when|if|after|once) (?:the (?:agent|model|assistant|ai)|you)(?: has| have)?(?: also)? (?:first )?(?:executed?|run|ran|called|read|sent|opened|loaded|invoked?|provided)\b/,
   /\b(?:once|one time) per (?:conversation|session|request|message)\b|\bin order to (?:authenticate|authori[sz]e|verify|unlock|activate|proceed|continue)\b|\b(?:you|the (?:agent|model|assistant)) (?:have|has) to (?:look up|gather|collect|open|find|obtain)\b/,
   /\b(?:before|prior to) (?:answering|responding|replying|any (?:other )?(?:action|answer|reply|response)|doing anything)\b/,
+  /\b(?:each|every) time (?:you|the (?:user|model|assistant|agent))\b/,
   /\b(?:at|in) the (?:start|beginning) of (?:every|each) (?:conversation|session|request)/,
 ]);
 
@@ -87,7 +88,7 @@ const SHELL = anyOf([
   /\|\s{0,3}(?:ba|z|k)?sh\b/,
   /\brm\s+-[rf]{1,2}\w*\s/,
   /\bchmod\s+(?:-R\s+)?[0-7+][\w+]{1,5}\s/,
-  /\b(?:ba|z)?sh\s+-[ci]\b|\bpython3?\s+-c\b|\bnc\s+-[a-z]{1,4}\s|\bpowershell(?:\.exe)?\s+-\w|\bnode\s+-e\b/,
+  /\b(?:ba|z)?sh\s+-[ci]\b|\bpython3?\s+-c\b|\bnc\s+(?:-[a-z]{1,4}\s|[\w.-]{4,60}\s+\d{2,5}\b)|\bpowershell(?:\.exe)?\s+-\w|\bnode\s+-e\b/,
   /\b(?:os\.system|subprocess\.(?:run|Popen|call|check_output)|child_process|Runtime\.getRuntime|exec(?:Sync)?|eval)\s?\(/,
   /\bcat\s+(?:~|\/|\$)[\w./~$-]{2,}/,
   /\$\((?:cat|env|printenv|curl|whoami|id|base64)\b[^)\n]{0,80}\)|`(?:cat|env|printenv|curl|whoami) [^`\n]{1,80}`/,
