@@ -1,3 +1,5 @@
+'use client';
+
 import { cn } from '../cn.ts';
 import { CopyButton } from './copy-button.tsx';
 import { HostileText } from './hostile-text.tsx';

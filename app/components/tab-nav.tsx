@@ -1,4 +1,5 @@
 import { cn } from '../cn.ts';
+import { KeepCurrentVisible } from './keep-current-visible.tsx';
 import { PendingLink } from './nav-link.tsx';
 
 export type Tab = { id: string; label: string; href: string; count?: number | null };
@@ -6,7 +7,7 @@ export type Tab = { id: string; label: string; href: string; count?: number | nu
 /** Parts of a page, each with an address of its own. */
 export function TabNav({ tabs, current, label }: { tabs: Tab[]; current: string; label: string }) {
   return (
-    <nav aria-label={label} className="overflow-x-auto border-line-strong border-b">
+    <nav aria-label={label} className="relative overflow-x-auto border-line-strong border-b">
       <ul className="flex min-w-max gap-1">
         {tabs.map((tab) => (
           <li key={tab.id}>
@@ -25,6 +26,7 @@ export function TabNav({ tabs, current, label }: { tabs: Tab[]; current: string;
           </li>
         ))}
       </ul>
+      <KeepCurrentVisible current={current} />
     </nav>
   );
 }

@@ -107,7 +107,7 @@ function toolChoices(server: ServerPage) {
 
 /** Why the version cannot be approved, or null. */
 function obstacleOf(server: ServerPage): string | null {
-  if (server.status === 'deleted') return 'This version was deleted by its publisher and cannot be approved.';
+  if (server.status === 'deleted') return 'This version is deleted and cannot be approved.';
   if (server.tools === null) {
     return 'The tools of this version were not seen, so there is nothing to pin, and it cannot be approved. Wait for its scan, or publish it with its tool definitions.';
   }

@@ -11,7 +11,9 @@ export async function loadServer(params: ServerParams, search: ServerSearch) {
   const { namespace, name } = await params;
   const version = [(await search).version].flat()[0] || undefined;
   const decoded = decode(`${namespace}/${name}`);
-  return decoded === null ? null : load(decoded, version);
+  // PostgreSQL takes no NUL in a text; no name or version has one either.
+  if (decoded === null || `${decoded}${version ?? ''}`.includes('\0')) return null;
+  return load(decoded, version);
 }
 
 function decode(text: string): string | null {

@@ -40,10 +40,8 @@ export function ServerHeader({ server, tab }: { server: ServerPage; tab: TabId }
       <div className="mt-4 grid gap-2 empty:hidden">
         {server.status !== 'active' && (
           <Notice>
-            <strong className="font-semibold">
-              {server.status === 'deprecated' ? 'Deprecated by its publisher.' : 'Deleted by its publisher.'}
-            </strong>{' '}
-            {server.status === 'deleted' && 'Clients no longer list it. It stays here because approvals refer to it. '}
+            <strong className="font-semibold">{server.status === 'deprecated' ? 'Deprecated.' : 'Deleted.'}</strong>{' '}
+            {server.status === 'deleted' && 'Clients no longer list it. The page stays for those who approved it. '}
             {server.statusMessage && <HostileText>{server.statusMessage}</HostileText>}
           </Notice>
         )}

@@ -28,9 +28,9 @@ export function VersionPicker({
   };
 
   return (
-    <form action={action} className="flex items-end gap-2">
+    <form action={action} className="flex min-w-0 items-end gap-2">
       {tab !== 'overview' && <input type="hidden" name="tab" value={tab} />}
-      <label className="block">
+      <label className="block min-w-0">
         <span className="label block">Version</span>
         <select
           key={current}
@@ -38,7 +38,7 @@ export function VersionPicker({
           defaultValue={current}
           aria-busy={isPending}
           onChange={(event) => show(event.target.value)}
-          className="h-9 max-w-64 rounded-md border border-line-strong bg-sheet px-2 font-mono text-ink text-sm"
+          className="h-9 max-w-full sm:max-w-112 rounded-md border border-line-strong bg-sheet px-2 font-mono text-ink text-sm"
         >
           {versions.map(({ version, isLatest, status }) => (
             <option key={version} value={version}>
