@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { TestContext } from 'vitest';
+import { afterAll, type TestContext } from 'vitest';
 import { introspectServer } from '#lib/scans/introspect/introspect-server.ts';
 import type { Introspection, IntrospectLimits } from '#lib/scans/introspect/types.ts';
 import { detectSandbox, type SandboxLimits, type SandboxMode, spawnSandboxed } from '#lib/scans/sandbox/index.ts';
@@ -25,14 +25,21 @@ export async function sandboxOrSkip(ctx: TestContext, mode: SandboxMode): Promis
   return sandbox;
 }
 
-/** The fixtures where every user may read them, wherever the repository is. */
-function readableFixtures(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'hallmark-hostile-'));
-  cpSync(FIXTURES, copy, { recursive: true });
-  chmodSync(copy, 0o755);
-  return copy;
+/** A directory that every user may read and that is gone after the test file. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'hallmark-test-'));
+  chmodSync(directory, 0o755);
+  temporary.push(directory);
+  return directory;
 }
-export const hostileServers = readableFixtures();
+const temporary: string[] = [];
+afterAll(() => {
+  for (const directory of temporary) rmSync(directory, { recursive: true, force: true });
+});
+
+/** The fixtures where every user may read them, wherever the repository is. */
+export const hostileServers = temporaryDirectory();
+cpSync(FIXTURES, hostileServers, { recursive: true });
 
 export type HostileRun = { result: Introspection; end: SandboxEnd; leftovers: string[] };
 

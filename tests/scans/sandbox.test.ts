@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +15,7 @@ import {
 } from '#lib/scans/sandbox/index.ts';
 import { leakedDescriptors } from '#lib/scans/sandbox/leaked-descriptors.ts';
 import { hasSystemCallFilter, systemCallFilter } from '#lib/scans/sandbox/seccomp.ts';
-import { hostileServers, processesWith, SANDBOX_MODES, sandboxOrSkip } from './hostile.ts';
+import { hostileServers, processesWith, SANDBOX_MODES, sandboxOrSkip, temporaryDirectory } from './hostile.ts';
 
 const run = promisify(execFile);
 const PROJECT = resolve(import.meta.dirname, '../..');
@@ -43,9 +42,7 @@ describe('detecting the sandbox', () => {
   });
 
   it('does not take a program that only pretends for a sandbox', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'hallmark-bwrap-'));
-    chmodSync(directory, 0o755);
-    const pretender = join(directory, 'bwrap');
+    const pretender = join(temporaryDirectory(), 'bwrap');
     // Runs the command on the host: everything after the lone "--".
     writeFileSync(pretender, '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n', { mode: 0o755 });
     const found = await detectSandbox({ bwrap: pretender, mode: 'user-namespace' });
@@ -141,7 +138,7 @@ describe.each(SANDBOX_MODES)('a sandbox in mode %s', (mode) => {
       const { spawnSandboxed } = await import(${JSON.stringify(resolve(PROJECT, 'lib/scans/sandbox/index.ts'))});
       const run = await spawnSandboxed({ sandbox: ${JSON.stringify(sandbox)}, command: ['sh', '-c', 'for fd in /proc/self/fd/*; do readlink $fd; done'] });
       run.stdout.pipe(process.stdout);`;
-    const secret = join(mkdtempSync(join(tmpdir(), 'hallmark-fd-')), 'open-file-of-the-host');
+    const secret = join(temporaryDirectory(), 'open-file-of-the-host');
     writeFileSync(secret, '');
     const fd = openSync(secret, 'r');
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
