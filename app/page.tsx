@@ -73,7 +73,7 @@ export default async function HomePage({ searchParams }: Props) {
         </aside>
         <section aria-label="Servers" className="min-w-0">
           <div className="flex flex-wrap items-baseline gap-x-3 border-line-strong border-b pb-2">
-            <p role="status" className="font-medium">
+            <p role="status" className="font-medium first-letter:uppercase">
               {countOf(results.total, 'server')}
               {query.text && (
                 <>
