@@ -20,10 +20,21 @@ export type ScanResult = {
   report: ScanReport;
 };
 
+/**
+ * A copy that PostgreSQL's JSON holds: servers put half surrogates and U+0000 into what they say about themselves.
+ * Definitions with either were left out before (introspect/value-fault.ts), so digests are never touched by this.
+ */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '\u2400');
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [storable(key), storable(child)]));
+}
+
 /** The columns of a finished scan. */
 export function scanColumns({ definitions, definitionsOrigin, coverage, packageFacts, report }: ScanResult, now: Date) {
   const digests = definitions ? definitionDigests(definitions) : null;
-  const json = (value: unknown) => value as Prisma.InputJsonValue;
+  const json = (value: unknown) => storable(value) as Prisma.InputJsonValue;
   return {
     status: 'done' as const,
     finishedAt: now,

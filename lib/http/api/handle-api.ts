@@ -4,6 +4,7 @@ import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { requirePublishToken } from '#lib/http/registry/routes.ts';
 import { problem, problemOf, readBody } from '#lib/http/respond.ts';
+import { parseStrictJson } from '#lib/manifest/index.ts';
 import { definitionsSchema } from '#lib/scans/definitions-schema.ts';
 
 /** Base64 of 1 MiB, a bundle of 256 KiB, and tool definitions. */
@@ -73,14 +74,11 @@ async function attach(request: Request, serverName: string, version: string): Pr
 }
 
 async function parseJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(await readBody(request, MAX_BODY)).toString('utf8'));
-  } catch (error) {
-    if (error instanceof DomainError) throw error;
-    throw new DomainError('BAD_REQUEST', 'The body is not JSON.');
-  }
-  const parsed = schema.safeParse(value);
+  // Strict: a bundle or a tool with duplicate keys, half surrogates or U+0000 could not be stored as it came.
+  const json = parseStrictJson(await readBody(request, MAX_BODY), { maxBytes: MAX_BODY });
+  if (!json.ok)
+    throw new DomainError('BAD_REQUEST', `The body cannot be read: ${json.issues[0]?.message ?? 'not JSON'}`);
+  const parsed = schema.safeParse(json.value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw new DomainError('UNPROCESSABLE', `${issue.path.join('.') || 'The body'}: ${issue.message}`);
