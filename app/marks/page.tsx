@@ -16,7 +16,7 @@ export const metadata: Metadata = {
 const NOTHING: Marks = {
   publisher: { level: 'unverified', slug: null, displayName: null, proof: null },
   signature: { state: 'none', provenance: 'none' },
-  scan: { status: 'none', grade: null, scannedAt: null, coverage: null },
+  scan: { status: 'none', grade: null, scannedAt: null, coverage: null, accusations: 0 },
   risk: null,
 };
 

@@ -16,7 +16,9 @@ export const MARKS_SELECT = {
   signatureState: true,
   provenanceState: true,
   server: { select: { namespace: true } },
-  currentScan: { select: { grade: true, risk: true, coverage: true, finishedAt: true, toolsDigest: true } },
+  currentScan: {
+    select: { grade: true, accusations: true, risk: true, coverage: true, finishedAt: true, toolsDigest: true },
+  },
   scans: { select: { status: true }, orderBy: { createdAt: 'desc' }, take: 1 },
 } as const satisfies Prisma.VersionSelect;
 
@@ -53,6 +55,7 @@ export function marksOf(row: MarksFacts, holders: NamespaceHolders): Marks {
     scan: {
       status: row.scans[0]?.status ?? 'none',
       grade: (scan?.grade ?? null) as Grade | null,
+      accusations: scan?.accusations ?? 0,
       scannedAt: scan?.finishedAt?.toISOString() ?? null,
       coverage: (scan?.coverage ?? null) as Coverage | null,
     },

@@ -29,7 +29,7 @@ export type Marks = {
     grade: Grade | null;
     scannedAt: string | null;
     coverage: Coverage | null;
-    accusations?: number;
+    accusations: number;
   };
   risk: Risk | null;
 };

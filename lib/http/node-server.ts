@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { log, withLogContext } from '#lib/config/log.ts';
+import { contentSecurityPolicy } from './content-security-policy.ts';
 import { handleMachineRequest } from './handle-machine-request.ts';
 
 type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
@@ -39,16 +40,36 @@ export function createRequestListener(pages: PageHandler): RequestListener {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, pages: PageHandler): Promise<void> {
-  if (!MACHINE.test(request.url ?? '')) {
-    await pages(request, response);
-    return;
-  }
+  if (!MACHINE.test(request.url ?? '')) return answerPage(request, response, pages);
   const webRequest = toWebRequest(request);
-  const webResponse = webRequest
-    ? await handleMachineRequest(webRequest)
-    : new Response('Bad request', { status: 400 });
+  const webResponse = webRequest ? await handleMachineRequest(webRequest) : badAddress();
   if (webResponse) await send(webResponse, response, request.method === 'HEAD');
-  else await pages(request, response);
+  else await answerPage(request, response, pages);
+}
+
+async function answerPage(request: IncomingMessage, response: ServerResponse, pages: PageHandler): Promise<void> {
+  if (!isDecodable(request.url ?? '')) return send(badAddress(), response, request.method === 'HEAD');
+  const nonce = randomBytes(16).toString('base64');
+  const policy = contentSecurityPolicy({ nonce, isDevelopment: process.env.NODE_ENV === 'development' });
+  // Next reads the nonce out of the request's header and puts it on its own scripts.
+  request.headers['content-security-policy'] = policy;
+  response.setHeader('content-security-policy', policy);
+  await pages(request, response);
+}
+
+const badAddress = () =>
+  new Response('This address has a broken percent-encoding.', {
+    status: 400,
+    headers: { 'content-type': 'text/plain' },
+  });
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?', 1)[0]!);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Null for an address that is not one. The path is kept as it came: `//x` must not turn into a host. */

@@ -46,6 +46,8 @@ export function scanColumns({ definitions, definitionsOrigin, coverage, packageF
     ...(packageFacts ? { packageFacts: json(packageFacts) } : {}),
     findings: json(report.findings),
     permissions: json(report.permissions),
+    accusations: report.findings.filter((finding) => finding.class === 'accusation' && finding.severity !== 'info')
+      .length,
     grade: report.grade,
     risk: report.risk,
   };

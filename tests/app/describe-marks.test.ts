@@ -12,13 +12,13 @@ const COVERED: Coverage = {
 const NOTHING: Marks = {
   publisher: { level: 'unverified', slug: null, displayName: null, proof: null },
   signature: { state: 'none', provenance: 'none' },
-  scan: { status: 'none', grade: null, scannedAt: null, coverage: null },
+  scan: { status: 'none', grade: null, scannedAt: null, coverage: null, accusations: 0 },
   risk: null,
 };
 
 const scanned = (parts: Partial<Marks['scan']> = {}): Marks => ({
   ...NOTHING,
-  scan: { status: 'done', grade: 'C', scannedAt: '2026-11-12T10:00:00Z', coverage: COVERED, ...parts },
+  scan: { status: 'done', grade: 'C', scannedAt: '2026-11-12T10:00:00Z', coverage: COVERED, accusations: 0, ...parts },
 });
 
 describe('marks', () => {

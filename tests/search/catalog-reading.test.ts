@@ -89,6 +89,7 @@ describe('what search reads of the catalog', () => {
           scan: {
             status: 'done',
             grade: 'B',
+            accusations: 0,
             scannedAt: '2026-11-12T10:00:00.000Z',
             coverage: { tools: { covered: true } },
           },
@@ -108,7 +109,7 @@ describe('what search reads of the catalog', () => {
     expect(card?.marks).toEqual({
       publisher: { level: 'unverified', slug: null, displayName: null, proof: null },
       signature: { state: 'none', provenance: 'none' },
-      scan: { status: 'none', grade: null, scannedAt: null, coverage: null },
+      scan: { status: 'none', grade: null, accusations: 0, scannedAt: null, coverage: null },
       risk: null,
     });
   });

@@ -386,6 +386,7 @@ CREATE TABLE "Scan" (
     "packageFacts" JSONB,
     "findings" JSONB,
     "permissions" JSONB,
+    "accusations" INTEGER NOT NULL DEFAULT 0,
     "grade" TEXT,
     "risk" TEXT,
 

@@ -13,8 +13,7 @@ import { SignatureEvidence } from './signature-evidence.tsx';
 
 /** The four marks with what each says and, behind "Evidence", what it rests on. Compact where another part is read. */
 export function MarkStrip({ server, isCompact }: { server: ServerPage; isCompact: boolean }) {
-  const accusations = server.scan?.findings.filter((finding) => finding.class === 'accusation').length ?? 0;
-  const faces = describeMarks({ ...server.marks, scan: { ...server.marks.scan, accusations } });
+  const faces = describeMarks(server.marks);
   return (
     <ul
       aria-label="Marks"
