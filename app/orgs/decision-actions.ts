@@ -11,7 +11,7 @@ import { countOf } from '../text/count-of.ts';
 import { isSelectable } from './tool-selection.ts';
 
 const target = { org: z.string(), server: z.string(), version: z.string(), reason: z.string() };
-const approval = z.object({ ...target, tools: z.array(z.string()).default([]) });
+const approval = z.object({ ...target, seen: z.string(), tools: z.array(z.string()).default([]) });
 const revocation = z.object(target);
 
 /** Approves the version with exactly the tools that were ticked. */

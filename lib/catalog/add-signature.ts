@@ -5,7 +5,7 @@ import { DomainError } from '#lib/http/domain-error.ts';
 import { type Manifest, namespaceOf } from '#lib/manifest/index.ts';
 import { indexServers } from '#lib/search/index-server.ts';
 import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
-import { boundIdentities, evaluateSignatures, signatureRow } from './evaluate-signatures.ts';
+import { boundIdentities, evaluateSignatures, lockNamespaces, signatureRow } from './evaluate-signatures.ts';
 import { loadTrustRoots } from './trust-roots.ts';
 import type { SignatureState } from './views.ts';
 
@@ -53,6 +53,7 @@ export async function addSignature({
   if (!result.bundleSha256)
     throw new DomainError('BAD_REQUEST', result.ok ? 'The bundle has no digest.' : result.message);
   const evaluation = await db().$transaction(async (tx) => {
+    await lockNamespaces(tx, [namespace]);
     const identities = await boundIdentities(tx, namespace);
     const alone = evaluateSignatures([result], identities, row.manifest as unknown as Manifest);
     const data = signatureRow(bundle, result, alone.identity, now);

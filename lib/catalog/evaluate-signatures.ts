@@ -41,6 +41,14 @@ function messageOf(state: keyof typeof STATES, result: VerificationResult | null
   return result && !result.ok ? result.message : null;
 }
 
+/**
+ * Holds namespaces until the transaction ends. Publishing, adding signatures and binding signers all take this lock
+ * first: a signature is never judged by signers that were just removed, and no two of them wait for each other.
+ */
+export async function lockNamespaces(tx: Tx, namespaces: string[]): Promise<void> {
+  await tx.$queryRaw`select 1 from "Namespace" where name = any(${namespaces}) order by name for update`;
+}
+
 /** Signer identities that the holder of a namespace bound; none when nobody holds it. */
 export async function boundIdentities(tx: Tx, namespace: string): Promise<SignerIdentity[]> {
   const holder = await tx.namespace.findUnique({

@@ -44,13 +44,18 @@ export async function namespaceHolders(namespaces: readonly string[], tx: Tx | D
 }
 
 /**
- * The four signals of a version (DESIGN §1). A mirrored version never carries the publisher of its namespace: it came
- * from another catalog, and nobody proved anything about it to us.
+ * Whether the holder of the namespace answers for a version. Not for a mirrored one, which came from another catalog, and
+ * not for an example, which we wrote; only the demonstrations are by the demonstration publisher.
  */
+const isByHolder = (origin: MarksFacts['origin'], holder: Marks['publisher'] | undefined) =>
+  origin === 'published' || (origin === 'example' && holder?.proof === 'demonstration');
+
+/** The four signals of a version (DESIGN §1). */
 export function marksOf(row: MarksFacts, holders: NamespaceHolders): Marks {
   const scan = row.currentScan;
+  const holder = holders.get(row.server.namespace);
   return {
-    publisher: (row.origin === 'mirrored' ? undefined : holders.get(row.server.namespace)) ?? NOBODY,
+    publisher: (isByHolder(row.origin, holder) ? holder : undefined) ?? NOBODY,
     signature: { state: row.signatureState, provenance: row.provenanceState },
     scan: {
       status: row.scans[0]?.status ?? 'none',

@@ -12,8 +12,14 @@ import {
 } from '#lib/manifest/index.ts';
 import { indexServers } from '#lib/search/index-server.ts';
 import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
-import { boundIdentities, evaluateSignatures, type SignatureEvaluation, signatureRow } from './evaluate-signatures.ts';
-import { recalculateLatest } from './recalculate-latest.ts';
+import {
+  boundIdentities,
+  evaluateSignatures,
+  lockNamespaces,
+  type SignatureEvaluation,
+  signatureRow,
+} from './evaluate-signatures.ts';
+import { lockServerName, recalculateLatest } from './recalculate-latest.ts';
 import { loadTrustRoots } from './trust-roots.ts';
 import type { VersionOrigin } from './views.ts';
 
@@ -76,6 +82,7 @@ export async function publishVersion(publication: Publication): Promise<Publishe
   }
 
   const result = await db().$transaction(async (tx) => {
+    await lockNamespaces(tx, [namespace]);
     const evaluation = evaluateSignatures(
       verification ? [verification] : [],
       await boundIdentities(tx, namespace),
@@ -180,6 +187,7 @@ export async function upsertServer(
     now: Date;
   },
 ): Promise<string> {
+  await lockServerName(tx, name);
   const exact = await tx.server.findUnique({ where: { name }, select: { id: true } });
   if (exact) {
     if (category !== undefined || tags !== undefined) {

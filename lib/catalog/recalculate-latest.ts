@@ -11,9 +11,21 @@ export async function recalculateLatest(tx: Tx, serverName: string, now: Date): 
     select: { id: true, version: true, status: true, publishedAt: true, isLatest: true },
   });
   const latest = pickLatest(versions);
+  // The old mark goes first: the database allows one latest version a server.
   for (const version of versions) {
-    const isLatest = version.id === latest?.id;
-    if (isLatest !== version.isLatest)
-      await tx.version.update({ where: { id: version.id }, data: { isLatest, updatedAt: now } });
+    if (version.isLatest && version.id !== latest?.id) {
+      await tx.version.update({ where: { id: version.id }, data: { isLatest: false, updatedAt: now } });
+    }
   }
+  if (latest && !latest.isLatest) {
+    await tx.version.update({ where: { id: latest.id }, data: { isLatest: true, updatedAt: now } });
+  }
+}
+
+/**
+ * Holds a server's name until the transaction ends, so that of several publications at once each sees what the one
+ * before it committed. Names that differ only in case share the lock, because they may not both be taken.
+ */
+export async function lockServerName(tx: Tx, name: string): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`server:${name.toLowerCase()}`}, 0))`;
 }

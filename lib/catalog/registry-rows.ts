@@ -36,7 +36,8 @@ const SELECT = Prisma.sql`
   from "Version" v
   join "Server" s on s.id = v."serverId"
   left join "Scan" c on c.id = v."currentScanId"
-  left join "Namespace" n on n.name = s.namespace and v.origin <> 'mirrored'
+  left join "Namespace" n on n.name = s.namespace
+    and (v.origin = 'published' or (v.origin = 'example' and n."proofKind" = 'demonstration'))
   left join "Publisher" p on p.id = n."publisherId"`;
 
 function conditions(query: ListQuery): Prisma.Sql[] {

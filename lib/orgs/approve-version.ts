@@ -1,11 +1,12 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
-import { db, type Prisma } from '#lib/db/db.ts';
+import type { Prisma } from '#lib/db/db.ts';
 import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { type DefinitionDigests, type Manifest, packageCommand, packagePurl } from '#lib/manifest/index.ts';
 import type { VerificationResult } from '#lib/signing/index.ts';
+import { orgTransaction } from './org-transaction.ts';
 import { resolveTools, type ToolPolicy, toolPolicySchema } from './tool-policy.ts';
 
 /** What an approval pins: everything a gateway compares. */
@@ -14,7 +15,7 @@ export type Approval = { serial: number; allowedTools: string[]; unmatchedPatter
 /**
  * Puts one version of a server on the organization's allowlist with the tools that the policy allows, and publishes the
  * feed, in one transaction. Tools, digests, packages and signer are pinned as they are now; approving again pins anew.
- * Throws NOT_FOUND, FORBIDDEN, UNPROCESSABLE, and NO_TOOLS_SEEN when no scan has seen the version's tools: there would
+ * Throws NOT_FOUND, FORBIDDEN, UNPROCESSABLE, CONFLICT (`seenToolsDigest`), and NO_TOOLS_SEEN when no scan has seen the version's tools: there would
  * be nothing to pin, and a gateway would have nothing to compare.
  */
 export async function approveVersion({
@@ -24,6 +25,7 @@ export async function approveVersion({
   version,
   toolPolicy,
   reason,
+  seenToolsDigest,
   now = new Date(),
 }: {
   viewer: Viewer;
@@ -32,12 +34,14 @@ export async function approveVersion({
   version: string;
   toolPolicy: ToolPolicy;
   reason: string;
+  /** The digest of the tools that the reviewer was shown. Given, an approval of anything else is refused. */
+  seenToolsDigest?: string;
   now?: Date;
 }): Promise<Approval> {
   const org = requireOrg(viewer, orgSlug, 'allowlist.decide');
   const policy = parsePolicy(toolPolicy);
   const why = requireReason(reason);
-  return db().$transaction(async (tx) => {
+  return orgTransaction(org.id, async (tx) => {
     const row = await tx.version.findUnique({
       where: { serverName_version: { serverName, version } },
       include: { currentScan: true, signatures: { where: { isValid: true }, orderBy: { verifiedAt: 'desc' } } },
@@ -49,6 +53,12 @@ export async function approveVersion({
       throw new DomainError(
         'NO_TOOLS_SEEN',
         `The tools of ${serverName} ${version} have not been seen yet, so there is nothing to pin. Wait for its scan, or import its tool definitions.`,
+      );
+    }
+    if (seenToolsDigest !== undefined && seenToolsDigest !== digests.toolsDigest) {
+      throw new DomainError(
+        'CONFLICT',
+        `A newer scan of ${serverName} ${version} saw other tools than those you were shown. Reload the page and look at them again.`,
       );
     }
     const names = Object.keys(digests.tools);
@@ -123,18 +133,32 @@ export function requireReason(reason: string): string {
   return trimmed;
 }
 
-type PackageFacts = { identifier?: string; version?: string; integrity?: string | null } | null | undefined;
+type PackageFacts =
+  | { registryType?: string; identifier?: string; version?: string; integrity?: string | null }
+  | null
+  | undefined;
 
+/**
+ * The packages with the command that starts each. Only what was looked at may be started: where a scan ran a package,
+ * that one; where nothing was run, the only one there is. A manifest may list a harmless package for the scan beside
+ * another one, so the others stay without a command.
+ */
 function feedPackages(manifest: Manifest, facts: PackageFacts): FeedServerVersion['packages'] {
-  return (manifest.packages ?? []).map((pkg) => {
-    const command = packageCommand(pkg);
-    const scanned = facts?.identifier === pkg.identifier ? (facts?.integrity ?? null) : null;
+  const packages = manifest.packages ?? [];
+  return packages.map((pkg) => {
+    const isScanned =
+      facts?.registryType === pkg.registryType &&
+      facts?.identifier === pkg.identifier &&
+      facts?.version === pkg.version;
+    const mayStart = facts ? isScanned : packages.length === 1;
+    const command = mayStart ? packageCommand(pkg) : null;
+    const scannedDigest = isScanned ? (facts?.integrity ?? null) : null;
     return {
       registryType: pkg.registryType,
       identifier: pkg.identifier,
       version: pkg.version ?? null,
       purl: packagePurl(pkg),
-      digest: pkg.fileSha256 ? `sha256:${pkg.fileSha256}` : scanned,
+      digest: pkg.fileSha256 ? `sha256:${pkg.fileSha256}` : scannedDigest,
       command: command ? [command.command, ...command.args] : null,
     };
   });

@@ -5,6 +5,9 @@ import { db } from '#lib/db/db.ts';
 import { createFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 
+/** Every organization is a feed that is signed anew every five minutes. */
+const MAX_OWNED = 20;
+
 /** Makes an organization with the viewer as its owner, its feed keys and the first, empty publication. Throws NAME_TAKEN, UNPROCESSABLE, KEYS_UNAVAILABLE. */
 export async function createOrg({
   viewer,
@@ -20,6 +23,8 @@ export async function createOrg({
   requireSlug(slug, 'an organization');
   const name = requireDisplayName(displayName, 'an organization');
   return db().$transaction(async (tx) => {
+    const owned = await tx.orgMember.count({ where: { userId: viewer.id, role: 'owner' } });
+    if (owned >= MAX_OWNED) throw new DomainError('CONFLICT', `A person owns ${MAX_OWNED} organizations at most.`);
     if (await tx.org.findUnique({ where: { slug } }))
       throw new DomainError('NAME_TAKEN', `There is already an organization "${slug}". Choose another short name.`);
     const actor = actorOf(viewer);

@@ -1,9 +1,9 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
-import { db } from '#lib/db/db.ts';
 import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { requireReason } from './approve-version.ts';
+import { orgTransaction } from './org-transaction.ts';
 
 /**
  * Takes one version, or with `version: null` all of a server, off the allowlist and publishes the feed, in one
@@ -27,7 +27,7 @@ export async function revokeVersion({
 }): Promise<{ serial: number; revoked: string[] }> {
   const org = requireOrg(viewer, orgSlug, 'allowlist.decide');
   const why = requireReason(reason);
-  return db().$transaction(async (tx) => {
+  return orgTransaction(org.id, async (tx) => {
     const approved = await tx.allowlistVersion.findMany({
       where: {
         state: 'approved',

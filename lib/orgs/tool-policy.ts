@@ -1,31 +1,22 @@
-import picomatch from 'picomatch';
 import { z } from 'zod';
+import { matchesGlob } from './matches-glob.ts';
 
 export type ToolDecision = 'allow' | 'deny';
 /** What a reviewer decides about tools: a default, and rules by exact name or glob. */
 export type ToolPolicy = { default: ToolDecision; rules: Record<string, ToolDecision> };
 
 const MAX_RULES = 500;
-const MAX_PATTERN = 128;
+/** Also the longest name of a tool that a rule can name. */
+const MAX_PATTERN = 256;
 
 const decision = z.enum(['allow', 'deny']);
-/** What a pattern may hold: names, `*` and `?`. Braces, classes and `**` are refused, so that no pattern can explode. */
-const PATTERN = /^(?!.*\*\*)[^{}[\]()!@+|\\]+$/;
-
 /** Keys with `*` or `?` are patterns; every other key is the exact name of a tool, whatever characters it has. */
 const isPattern = (text: string) => /[*?]/.test(text);
 
 export const toolPolicySchema: z.ZodType<ToolPolicy> = z.strictObject({
   default: decision,
   rules: z
-    .record(
-      z
-        .string()
-        .min(1)
-        .max(MAX_PATTERN)
-        .refine((key) => !isPattern(key) || PATTERN.test(key), 'is a pattern, and patterns use only names, * and ?'),
-      decision,
-    )
+    .record(z.string().min(1).max(MAX_PATTERN), decision)
     .refine((rules) => Object.keys(rules).length <= MAX_RULES, `has at most ${MAX_RULES} rules`),
 });
 
@@ -44,9 +35,7 @@ export function resolveTools(policy: ToolPolicy, names: readonly string[]): Reso
   const rules = Object.entries(policy.rules).map(([pattern, decided]) => ({
     pattern,
     decided,
-    matches: isPattern(pattern)
-      ? picomatch(pattern, { nobrace: true, noextglob: true, nonegate: true, bash: true })
-      : (name: string) => name === pattern,
+    matches: (name: string) => (isPattern(pattern) ? matchesGlob(pattern, name) : name === pattern),
   }));
   const unmatched = rules.filter(({ matches }) => !names.some((name) => matches(name))).map(({ pattern }) => pattern);
   const allowed = names.filter((name) => {

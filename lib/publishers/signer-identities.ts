@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { actorOf, type Viewer } from '#lib/auth/viewer.ts';
+import { lockNamespaces } from '#lib/catalog/evaluate-signatures.ts';
 import { reevaluateNamespace, reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
 import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
@@ -56,10 +57,12 @@ export async function addSignerIdentity({
   }
   const publisher = await requirePublisher(viewer, publisherSlug);
   await db().$transaction(async (tx) => {
+    const namespaces = await lockPublisherNamespaces(tx, publisher.id);
     const existing = await tx.signerIdentity.findMany({ where: { publisherId: publisher.id } });
     if (existing.length >= 50)
       throw new DomainError('CONFLICT', 'A publisher can bind 50 signers. Remove one that is not used any more.');
     await tx.signerIdentity.create({ data: { publisherId: publisher.id, identity: parsed.data, createdAt: now } });
+    for (const namespace of namespaces) await reevaluateNamespace(tx, namespace);
     await appendEvent(tx, {
       orgId: null,
       kind: 'signer.bound',
@@ -68,7 +71,6 @@ export async function addSignerIdentity({
       data: { identity: { ...parsed.data } },
       now,
     });
-    await reevaluatePublisher(tx, publisher.id);
   });
   await reindexPublisher(publisher.id);
 }
@@ -87,7 +89,9 @@ export async function removeSignerIdentity({
   if (!row) throw new DomainError('NOT_FOUND', 'This signer is not bound any more.');
   await requirePublisher(viewer, row.publisher.slug);
   await db().$transaction(async (tx) => {
+    const namespaces = await lockPublisherNamespaces(tx, row.publisherId);
     await tx.signerIdentity.delete({ where: { id } });
+    for (const namespace of namespaces) await reevaluateNamespace(tx, namespace);
     await appendEvent(tx, {
       orgId: null,
       kind: 'signer.unbound',
@@ -95,14 +99,15 @@ export async function removeSignerIdentity({
       subject: { publisher: row.publisher.slug, signer: identityText(row.identity as SignerIdentity) },
       now,
     });
-    await reevaluatePublisher(tx, row.publisherId);
   });
   await reindexPublisher(row.publisherId);
 }
 
-async function reevaluatePublisher(tx: Tx, publisherId: string): Promise<void> {
+async function lockPublisherNamespaces(tx: Tx, publisherId: string): Promise<string[]> {
   const namespaces = await tx.namespace.findMany({ where: { publisherId }, select: { name: true } });
-  for (const { name } of namespaces) await reevaluateNamespace(tx, name);
+  const names = namespaces.map(({ name }) => name);
+  await lockNamespaces(tx, names);
+  return names;
 }
 
 async function reindexPublisher(publisherId: string): Promise<void> {

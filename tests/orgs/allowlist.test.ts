@@ -3,6 +3,7 @@ import { findBreak } from '#lib/audit/append-event.ts';
 import { db } from '#lib/db/db.ts';
 import type { AllowlistDocument, RevocationsDocument } from '#lib/feed/documents.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { definitionDigests } from '#lib/manifest/index.ts';
 import { approveVersion } from '#lib/orgs/approve-version.ts';
 import { createOrg } from '#lib/orgs/create-org.ts';
 import { getOrgPage } from '#lib/orgs/get-org-page.ts';
@@ -116,6 +117,78 @@ describe('an organization', () => {
     const { serial, allowlist } = await published(orgId);
     expect(serial).toBe(7);
     expect(allowlist.servers.map(({ name }) => name)).toEqual(names);
+  });
+
+  it('refuses to pin other tools than those the reviewer was shown', async () => {
+    const { orgId, viewer } = await orgWithOwner('seen');
+    await publishTestVersion('org.seen/files', '1.0.0', { tools: toolsOf('read_file') });
+    const approval = {
+      viewer,
+      orgSlug: 'seen',
+      serverName: 'org.seen/files',
+      version: '1.0.0',
+      toolPolicy: ALL,
+      reason: 'as shown',
+    };
+    const { toolsDigest } = definitionDigests(toolsOf('read_file'));
+    await expect(approveVersion({ ...approval, seenToolsDigest: '0'.repeat(64) })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    expect((await published(orgId)).serial).toBe(1);
+    expect(await approveVersion({ ...approval, seenToolsDigest: toolsDigest! })).toMatchObject({ serial: 2 });
+  });
+
+  it('starts only the package that was looked at', async () => {
+    const { orgId, viewer } = await orgWithOwner('two');
+    const packages = [
+      { registryType: 'pypi', identifier: 'evil-mcp', version: '1.0.0', transport: { type: 'stdio' } },
+      { registryType: 'npm', identifier: 'good-mcp', version: '1.0.0', transport: { type: 'stdio' } },
+      { registryType: 'pypi', identifier: 'good-mcp', version: '1.0.0', transport: { type: 'stdio' } },
+    ];
+    const { versionId } = await publishTestVersion('org.two/files', '1.0.0', {
+      tools: toolsOf('read_file'),
+      extra: { packages },
+    });
+    const approval = {
+      viewer,
+      orgSlug: 'two',
+      serverName: 'org.two/files',
+      version: '1.0.0',
+      toolPolicy: ALL,
+      reason: 'scanned',
+    };
+    await approveVersion(approval);
+    const pinned = async () =>
+      (await published(orgId)).allowlist.servers[0]!.versions[0]!.packages.map(({ command, digest }) => ({
+        command,
+        digest,
+      }));
+    const nothing = { command: null, digest: null };
+    expect(await pinned()).toEqual([nothing, nothing, nothing]);
+    const packageFacts = { registryType: 'npm', identifier: 'good-mcp', version: '1.0.0', integrity: 'sha512-good' };
+    await db().scan.updateMany({ where: { versionId, status: 'done' }, data: { packageFacts } });
+    await approveVersion(approval);
+    expect(await pinned()).toEqual([
+      nothing,
+      { command: ['npx', '-y', 'good-mcp@1.0.0'], digest: 'sha512-good' },
+      nothing,
+    ]);
+  });
+
+  it('never loses a revocation to an approval that comes at the same time', async () => {
+    const { orgId, viewer } = await orgWithOwner('race');
+    for (const version of ['1.0.0', '1.1.0'])
+      await publishTestVersion('org.race/files', version, { tools: toolsOf('read_file') });
+    const target = { viewer, orgSlug: 'race', serverName: 'org.race/files' };
+    for (let round = 0; round < 5; round++) {
+      await approveVersion({ ...target, version: '1.0.0', toolPolicy: ALL, reason: 'wanted' });
+      await Promise.all([
+        revokeVersion({ ...target, version: '1.0.0', reason: 'at once' }),
+        approveVersion({ ...target, version: '1.1.0', toolPolicy: ALL, reason: 'at once' }),
+      ]);
+      const { allowlist } = await published(orgId);
+      expect(allowlist.servers.flatMap(({ versions }) => versions.map(({ version }) => version))).toEqual(['1.1.0']);
+    }
   });
 
   it('does not exist for people who are not in it', async () => {

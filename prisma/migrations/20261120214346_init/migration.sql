@@ -483,6 +483,12 @@ CREATE UNIQUE INDEX "FeedKey_orgId_role_keyid_key" ON "FeedKey"("orgId", "role",
 CREATE INDEX "FeedPublication_orgId_targetsVersion_idx" ON "FeedPublication"("orgId", "targetsVersion");
 
 -- CreateIndex
+CREATE INDEX "FeedPublication_orgId_snapshotVersion_idx" ON "FeedPublication"("orgId", "snapshotVersion");
+
+-- CreateIndex
+CREATE INDEX "FeedPublication_orgId_revocationsSha256_idx" ON "FeedPublication"("orgId", "revocationsSha256");
+
+-- CreateIndex
 CREATE INDEX "FeedPublication_orgId_allowlistSha256_idx" ON "FeedPublication"("orgId", "allowlistSha256");
 
 -- CreateIndex
@@ -587,3 +593,6 @@ ALTER TABLE "SearchDocument" ADD CONSTRAINT "SearchDocument_serverId_fkey" FOREI
 -- The registry API pages by (name, version) in byte order, whatever the database's own collation is.
 ALTER TABLE "Server" ALTER COLUMN "name" TYPE TEXT COLLATE "C";
 ALTER TABLE "Version" ALTER COLUMN "serverName" TYPE TEXT COLLATE "C", ALTER COLUMN "version" TYPE TEXT COLLATE "C";
+
+-- A server has one latest version, and two publications at once may not make two.
+CREATE UNIQUE INDEX "Version_one_latest" ON "Version" ("serverName") WHERE "isLatest";

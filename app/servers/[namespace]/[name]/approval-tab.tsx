@@ -57,6 +57,8 @@ function Decision({ state, server }: { state: OrgState; server: ServerPage }) {
       ) : (
         <ActionForm action={approve} label={`Approve for ${state.displayName}`}>
           {target}
+          {/* What the reviewer looked at; an approval of anything newer is refused. */}
+          <input type="hidden" name="seen" value={server.scan?.toolsDigest ?? ''} />
           <ToolChoice tools={toolChoices(server)} initial={state.allowedTools ?? []} />
           <TextArea
             name="reason"
