@@ -9,7 +9,10 @@ export type Actor =
 /** Every kind of event with the sentence that pages show. `{name}` is filled from the event's subject and data. */
 export const EVENT_KINDS = {
   'instance.started': 'Hallmark was set up',
-  'admin.signed-in': 'First admin signed in with the one-time link',
+  'admin.link-made': 'Made a one-time link for the admin',
+  'admin.signed-in': 'Signed in with the one-time link',
+  'trust-roots.changed': 'Changed trust roots: {roots}',
+  'signatures.reverified': 'Verified {signatures} signatures again, {changed} versions changed',
   'publisher.created': 'Created publisher {publisher}',
   'namespace.granted': 'Granted namespace {namespace} to {publisher}',
   'namespace.proven': 'Proved namespace {namespace} for {publisher} by {proof}',

@@ -1,15 +1,17 @@
 import { PrismaAdapter } from '@auth/prisma-adapter';
 import type { NextAuthOptions } from 'next-auth';
+import type { AdapterAccount } from 'next-auth/adapters';
+import { appendEvent } from '#lib/audit/append-event.ts';
 import { config } from '#lib/config/config.ts';
 import { db } from '#lib/db/db.ts';
-import { nextAuthProviders } from './providers.ts';
+import { LINK_PROVIDER, nextAuthProviders } from './providers.ts';
 import { sessionSecret } from './session-secret.ts';
 
 /** Sessions are rows, so that signing out, or removing an account, ends them at once. */
 export function authOptions(): NextAuthOptions {
   const settings = config();
   return {
-    adapter: PrismaAdapter(db() as unknown as Parameters<typeof PrismaAdapter>[0]) as NextAuthOptions['adapter'],
+    adapter: sparingAdapter(),
     providers: nextAuthProviders(settings),
     secret: sessionSecret(settings),
     session: { strategy: 'database', maxAge: 30 * 86_400, updateAge: 86_400 },
@@ -19,5 +21,29 @@ export function authOptions(): NextAuthOptions {
       signIn: ({ email }) => !email?.verificationRequest,
       session: ({ session, user }) => ({ ...session, user: { ...session.user, id: user.id } }),
     },
+    events: {
+      signIn: async ({ user, account }) => {
+        if (account?.provider !== LINK_PROVIDER) return;
+        const actor = { type: 'user', id: user.id, name: user.name ?? 'Admin' } as const;
+        await db().$transaction((tx) =>
+          appendEvent(tx, { orgId: null, kind: 'admin.signed-in', actor, subject: {}, now: new Date() }),
+        );
+      },
+    },
+  };
+}
+
+/**
+ * The Prisma adapter, which would store every field of a provider's token answer. Providers send fields that no table
+ * has (Keycloak, Entra, GitHub Apps), and the tokens themselves are never used: only who signed in is kept.
+ */
+function sparingAdapter(): NonNullable<NextAuthOptions['adapter']> {
+  const adapter = PrismaAdapter(db() as unknown as Parameters<typeof PrismaAdapter>[0]) as NonNullable<
+    NextAuthOptions['adapter']
+  >;
+  return {
+    ...adapter,
+    linkAccount: ({ userId, type, provider, providerAccountId }: AdapterAccount) =>
+      adapter.linkAccount?.({ userId, type, provider, providerAccountId }),
   };
 }

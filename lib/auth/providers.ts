@@ -10,7 +10,14 @@ const GitHub = ((GitHubImport as unknown as { default?: typeof GitHubImport }).d
 export const LINK_PROVIDER = 'link';
 export const LINK_HOURS = 24;
 
-type OidcProfile = { sub: string; name?: string; preferred_username?: string; email?: string; picture?: string };
+type OidcProfile = {
+  sub: string;
+  name?: string;
+  preferred_username?: string;
+  email?: string;
+  email_verified?: boolean;
+  picture?: string;
+};
 
 /** Ways to sign in that this configuration allows, in the order of the sign-in page. */
 export function nextAuthProviders(settings: Config): Provider[] {
@@ -32,7 +39,8 @@ export function nextAuthProviders(settings: Config): Provider[] {
       profile: (profile) => ({
         id: profile.sub,
         name: profile.name ?? profile.preferred_username ?? profile.email ?? null,
-        email: profile.email ?? null,
+        // An address that the provider did not check is anybody's, also an admin's.
+        email: profile.email_verified === true ? (profile.email ?? null) : null,
         image: profile.picture ?? null,
       }),
     };

@@ -6,18 +6,22 @@ import { boundIdentities, evaluateSignatures } from './evaluate-signatures.ts';
 
 /**
  * Decides the signature signal of every version of a namespace again after its bound signers changed. The results of
- * verification stay as they are; only whose signature counts is new.
+ * verification stay as they are; only whose signature counts is new. Returns how many versions
+ * got another signal.
  */
-export async function reevaluateNamespace(tx: Tx, namespace: string): Promise<void> {
+export async function reevaluateNamespace(tx: Tx, namespace: string): Promise<number> {
   const identities = await boundIdentities(tx, namespace);
   const versions = await tx.version.findMany({
     where: { server: { namespace }, signatures: { some: {} } },
     select: {
       id: true,
       manifest: true,
+      signatureState: true,
+      provenanceState: true,
       signatures: { orderBy: { verifiedAt: 'asc' }, select: { id: true, result: true } },
     },
   });
+  let changed = 0;
   for (const version of versions) {
     const results = version.signatures.map(({ result }) => result as unknown as VerificationResult);
     const { signatureState, provenanceState } = evaluateSignatures(
@@ -30,8 +34,11 @@ export async function reevaluateNamespace(tx: Tx, namespace: string): Promise<vo
       const matched = result.ok ? matchSigner(result.signer, identities) : null;
       await tx.signature.update({ where: { id }, data: { matched: matched ? { ...matched } : Prisma.DbNull } });
     }
+    if (signatureState === version.signatureState && provenanceState === version.provenanceState) continue;
     await tx.version.update({ where: { id: version.id }, data: { signatureState, provenanceState } });
+    changed += 1;
   }
+  return changed;
 }
 
 /** Brings the search index up to date with every server of these namespaces, e.g. after one got a holder. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSignature } from '#lib/catalog/add-signature.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
+import { reverifySignatures } from '#lib/catalog/reverify-signatures.ts';
 import { saveTrustRoot } from '#lib/catalog/trust-roots.ts';
 import { db } from '#lib/db/db.ts';
 import { claimNamespace } from '#lib/publishers/claim-namespace.ts';
@@ -145,5 +146,21 @@ describe('publishing with a bundle', () => {
     });
     await removeSignerIdentity({ viewer, id });
     expect(await state()).toBe('unknown_signer');
+  });
+
+  it('is invalid once its root is not trusted any more, and signed again when the root is back', async () => {
+    const bytes = fresh();
+    const { versionId } = await publish(bytes, await sign(bytes));
+    const state = async () => (await db().version.findUniqueOrThrow({ where: { id: versionId } })).signatureState;
+    await reverifySignatures();
+    expect(await reverifySignatures()).toBe(0);
+    await db().trustRoot.delete({ where: { name: 'test' } });
+    expect(await reverifySignatures()).toBeGreaterThan(0);
+    expect(await state()).toBe('invalid');
+    await saveTrustRoot({ name: 'test', kind: 'custom', json: sigstore.trustedRoot, source: 'test' });
+    await reverifySignatures();
+    expect(await state()).toBe('signed');
+    const events = await db().auditEvent.findMany({ where: { kind: 'signatures.reverified' } });
+    expect(events.length).toBeGreaterThan(1);
   });
 });
