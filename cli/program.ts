@@ -23,7 +23,11 @@ export async function createProgram(argv: string[]): Promise<Command> {
     .description('MCP registry and trust catalog: run it, publish to it, enforce what it allows.')
     .version('0.1.0')
     .showHelpAfterError('(run with --help for the options)');
-  const named = argv[2] !== undefined && Object.hasOwn(COMMANDS, argv[2]) ? [argv[2]] : Object.keys(COMMANDS);
-  for (const name of named) (await COMMANDS[name]!())(program);
+  for (const name of namesToLoad(argv[2])) (await COMMANDS[name]!())(program);
   return program;
+}
+
+function namesToLoad(first: string | undefined): string[] {
+  if (first === '--version' || first === '-V') return [];
+  return first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
 }
