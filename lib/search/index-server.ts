@@ -11,16 +11,66 @@ const BATCH = 100;
 /**
  * Brings the search up to date for these servers after their versions, scans or publishers changed; call it after the
  * transaction that changed them. The database's index is written at once. Meilisearch, where configured, is told too; while
- * it is away the change waits in SearchPush, and the caller never notices.
+ * it is away the change waits in SearchPush. Never throws: what the caller did is committed, and a failure of the index
+ * must not look like a failure of that. It is logged, and the servers wait in SearchOverdue for the workers' sweep.
  */
 export async function indexServers(serverIds: string[], engine: SearchEngine = searchEngine()): Promise<void> {
   for (const ids of batches(serverIds)) {
-    await engine.db.$transaction(async (tx) => {
-      await writeServers(tx, ids);
-      if (engine.meilisearch) await notePush(tx, ids);
-    });
+    try {
+      await indexBatch(engine, ids);
+    } catch (error) {
+      log.error(
+        { err: error, servers: ids.length },
+        'the search index was not brought up to date; the sweep will do it',
+      );
+      await noteOverdue(engine.db, ids).catch((err: unknown) =>
+        log.error({ err, serverIds: ids }, 'the servers to index again could not be noted; run a reindex'),
+      );
+    }
   }
-  if (engine.meilisearch) await pushChanges(engine);
+  if (!engine.meilisearch) return;
+  await pushChanges(engine).catch((err: unknown) =>
+    log.error({ err }, 'the search server could not be told of changes'),
+  );
+}
+
+async function indexBatch(engine: SearchEngine, ids: string[]): Promise<void> {
+  await engine.db.$transaction(async (tx) => {
+    await writeServers(tx, ids);
+    if (engine.meilisearch) await notePush(tx, ids);
+  });
+}
+
+/**
+ * Says that these servers have to be indexed. In the transaction that changes them, it makes sure that they will be, even
+ * when the process ends before it called indexServers.
+ */
+export async function noteOverdue(tx: Tx, serverIds: string[]): Promise<void> {
+  if (serverIds.length === 0) return;
+  await tx.searchOverdue.createMany({ data: serverIds.map((serverId) => ({ serverId })), skipDuplicates: true });
+}
+
+/** Servers that one sweep indexes. */
+const REPAIR_BATCH = 500;
+
+/**
+ * Indexes what waits in SearchOverdue and returns how many servers that were. One at a time, and one that fails goes to
+ * the end of the line: a server that cannot be indexed must not hold up the others.
+ */
+export async function repairSearch(engine: SearchEngine = searchEngine()): Promise<number> {
+  const { db } = engine;
+  const overdue = await db.searchOverdue.findMany({ orderBy: { since: 'asc' }, take: REPAIR_BATCH });
+  let repaired = 0;
+  for (const { serverId } of overdue) {
+    try {
+      await indexBatch(engine, [serverId]);
+      repaired += 1;
+    } catch (error) {
+      log.error({ err: error, serverId }, 'a server could not be indexed');
+      await db.searchOverdue.updateMany({ where: { serverId }, data: { since: new Date() } });
+    }
+  }
+  return repaired;
 }
 
 /**
@@ -129,6 +179,8 @@ async function meilisearchHas({ meilisearch, db }: SearchEngine, servers: number
 async function writeServers(tx: Tx, ids: string[]): Promise<void> {
   // The lock before the reading: whoever writes last has read what is newest.
   await lockSearchWrites(tx);
+  // Before the reading too: a note of a change that comes later stays.
+  await tx.searchOverdue.deleteMany({ where: { serverId: { in: ids } } });
   const records = await buildSearchRecords(tx, ids);
   const present = new Set(records.map((record) => record.serverId));
   await writeDocuments(tx, records);
