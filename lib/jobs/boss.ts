@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss';
 import { log } from '#lib/config/log.ts';
-import { QUEUES } from './queues.ts';
+import { QUEUE_POLICIES, QUEUES } from './queues.ts';
 
 const shared = globalThis as typeof globalThis & { hallmarkBoss?: Promise<PgBoss> };
 
@@ -22,6 +22,8 @@ async function start(): Promise<PgBoss> {
   const queue = new PgBoss({ connectionString, max: 4, application_name: 'hallmark-jobs' });
   queue.on('error', (error) => log.warn({ error: error.message }, 'the job queue reports an error'));
   await queue.start();
-  for (const name of Object.values(QUEUES)) await queue.createQueue(name);
+  for (const kind of Object.keys(QUEUES) as (keyof typeof QUEUES)[]) {
+    await queue.createQueue(QUEUES[kind], { policy: QUEUE_POLICIES[kind] });
+  }
   return queue;
 }

@@ -1,21 +1,28 @@
 import { currentRequestId, log } from '#lib/config/log.ts';
+import { SCAN_LIMITS } from '#lib/scans/limits.ts';
 import { boss } from './boss.ts';
 import { QUEUES, type ScanJob } from './queues.ts';
 
 /**
- * Tells the workers about a scan whose row is committed. The row is the truth: when this fails, the workers' sweep
- * finds the row within a minute, so a failure here is logged and not raised.
+ * Tells the workers about a scan whose row is committed: once for each of its tries, however often it is called. `attempts`
+ * is the row's; `notBefore` holds the job back. The row is the truth: when this fails, the workers' sweep finds the row
+ * within a minute, so a failure here is logged and not raised.
  */
-export async function enqueueScan(scanId: string): Promise<void> {
+export async function enqueueScan(
+  scanId: string,
+  { attempts = 0, notBefore }: { attempts?: number; notBefore?: Date } = {},
+): Promise<void> {
   if (process.env.HALLMARK_JOBS === 'off') return;
   try {
     const job: ScanJob = { scanId, requestId: currentRequestId() };
     await (await boss()).send(QUEUES.scan, job, {
-      singletonKey: scanId,
-      retryLimit: 2,
-      retryDelay: 30,
-      retryBackoff: true,
-      expireInSeconds: 900,
+      // The attempt is part of the key: the job of a killed worker counts as at work until it expires, and must not keep
+      // the next try away.
+      singletonKey: `${scanId}:${attempts}`,
+      ...(notBefore ? { startAfter: notBefore } : {}),
+      // The row counts the tries and says when the next one is due.
+      retryLimit: 0,
+      expireInSeconds: SCAN_LIMITS.runningMs / 1000,
     });
   } catch (error) {
     log.warn(

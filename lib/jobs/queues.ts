@@ -1,3 +1,20 @@
-/** Names of the queues. A queue's name is in the database: do not rename one without a migration. */
-export const QUEUES = { scan: 'scan', freshness: 'feed-freshness', sweep: 'scan-sweep' } as const;
+import type { QueuePolicy } from 'pg-boss';
+
+/**
+ * Names of the queues. A queue's name and policy are in the database: do not rename one without a migration, and give a
+ * queue a new name when its policy has to change, as an existing queue keeps the policy that it was made with.
+ */
+export const QUEUES = { scan: 'scan-exclusive', freshness: 'feed-freshness', sweep: 'scan-sweep' } as const;
+
+/**
+ * One job a key, waiting or at work, is enough for the scans: the sweep sends a job for every waiting row each minute.
+ * Of pg-boss's policies only `exclusive` counts the jobs at work and those before another try too; under `standard` a
+ * `singletonKey` alone keeps nothing away.
+ */
+export const QUEUE_POLICIES: Record<keyof typeof QUEUES, QueuePolicy> = {
+  scan: 'exclusive',
+  freshness: 'standard',
+  sweep: 'standard',
+};
+
 export type ScanJob = { scanId: string; requestId?: string };

@@ -3,11 +3,11 @@ import { log, withLogContext } from '#lib/config/log.ts';
 import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
 import { requeueLostScans } from '#lib/scans/requeue-lost-scans.ts';
 import { runScan } from '#lib/scans/run-scan.ts';
-import { prepareSearch, pushChanges } from '#lib/search/index-server.ts';
+import { prepareSearch, pushChanges, repairSearch } from '#lib/search/index-server.ts';
 import { boss } from './boss.ts';
 import { QUEUES, type ScanJob } from './queues.ts';
 
-/** Takes jobs until the process stops. What a killed worker was doing goes to another one when the job's time is over. */
+/** Takes jobs until the process stops. What a killed worker was doing goes to another one within two minutes. */
 export async function startWorkers({ settings, signal }: { settings: Config; signal: AbortSignal }): Promise<void> {
   await prepareSearch();
   const queue = await boss();
@@ -24,8 +24,10 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
     if (refreshed + failed > 0) log.info({ refreshed, failed }, 'feeds signed anew');
   });
   await queue.work(QUEUES.sweep, { pollingIntervalSeconds: 5 }, async () => {
-    const requeued = await requeueLostScans(new Date());
-    if (requeued > 0) log.info({ requeued }, 'scans without a job queued again');
+    const { freed, failed } = await requeueLostScans(new Date());
+    if (freed + failed > 0) log.warn({ freed, failed }, 'scans had lost their worker');
+    const repaired = await repairSearch();
+    if (repaired > 0) log.info({ repaired }, 'servers indexed whose index was behind');
     await pushChanges();
   });
   await queue.schedule(QUEUES.freshness, '* * * * *');

@@ -1,36 +1,51 @@
 import { db } from '#lib/db/db.ts';
 import { enqueueScan } from '#lib/jobs/enqueue.ts';
+import { SCAN_LIMITS } from './limits.ts';
 
-/** A running scan is lost when it runs longer than any scan may. */
-const RUNNING_LIMIT_MS = 20 * 60_000;
 /** Time for the ordinary way, from commit to queue, before the sweep steps in. */
 const QUEUED_GRACE_MS = 5_000;
-const MAX_ATTEMPTS = 3;
+/** Rows that one sweep looks at. */
+const BATCH = 500;
 
-/** Queues scans whose row waits but whose job was never made or died with its worker. Returns how many. */
-export async function requeueLostScans(now: Date): Promise<number> {
-  await db().scan.updateMany({
-    where: {
-      status: 'running',
-      startedAt: { lt: new Date(now.getTime() - RUNNING_LIMIT_MS) },
-      attempts: { lt: MAX_ATTEMPTS },
-    },
-    data: { status: 'queued' },
+/**
+ * Frees scans whose worker is gone, and makes sure that every waiting scan whose time has come has a job. Returns how
+ * many were freed and how many wait. A scan that lost its worker at its last try has failed: `WORKER_LOST`.
+ */
+export async function requeueLostScans(now: Date): Promise<{ freed: number; failed: number; waiting: number }> {
+  const ago = (ms: number) => new Date(now.getTime() - ms);
+  const lost = {
+    status: 'running' as const,
+    OR: [
+      { heartbeatAt: { lt: ago(SCAN_LIMITS.heartbeatLostMs) } },
+      { heartbeatAt: null, startedAt: { lt: ago(SCAN_LIMITS.heartbeatLostMs) } },
+      { startedAt: { lt: ago(SCAN_LIMITS.runningMs) } },
+    ],
+  };
+  const freed = await db().scan.updateMany({
+    where: { ...lost, attempts: { lt: SCAN_LIMITS.attempts } },
+    data: { status: 'queued', nextAttemptAt: null },
   });
-  await db().scan.updateMany({
-    where: { status: 'running', startedAt: { lt: new Date(now.getTime() - RUNNING_LIMIT_MS) } },
+  const failed = await db().scan.updateMany({
+    where: { ...lost, attempts: { gte: SCAN_LIMITS.attempts } },
     data: {
       status: 'failed',
       finishedAt: now,
-      error: { code: 'WORKER_LOST', message: `The worker ended ${MAX_ATTEMPTS} times while scanning this version.` },
+      error: {
+        code: 'WORKER_LOST',
+        message: `The worker ended while scanning this version, at the last of ${SCAN_LIMITS.attempts} attempts.`,
+      },
     },
   });
   const waiting = await db().scan.findMany({
-    where: { status: 'queued', createdAt: { lt: new Date(now.getTime() - QUEUED_GRACE_MS) } },
+    where: {
+      status: 'queued',
+      createdAt: { lt: ago(QUEUED_GRACE_MS) },
+      OR: [{ nextAttemptAt: null }, { nextAttemptAt: { lte: now } }],
+    },
     orderBy: { createdAt: 'asc' },
-    take: 500,
-    select: { id: true },
+    take: BATCH,
+    select: { id: true, attempts: true },
   });
-  for (const { id } of waiting) await enqueueScan(id);
-  return waiting.length;
+  for (const { id, attempts } of waiting) await enqueueScan(id, { attempts });
+  return { freed: freed.count, failed: failed.count, waiting: waiting.length };
 }

@@ -5,50 +5,93 @@ import { SHIPPED_PACKAGES } from '#lib/catalog/examples/load-examples.ts';
 import { config } from '#lib/config/config.ts';
 import { log } from '#lib/config/log.ts';
 import { db, type Prisma } from '#lib/db/db.ts';
+import { enqueueScan } from '#lib/jobs/enqueue.ts';
 import type { Definitions, Manifest } from '#lib/manifest/types.ts';
-import { indexServers } from '#lib/search/index-server.ts';
+import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { scanSnapshot } from '#scanners/run.ts';
 import { acquireSnapshot } from './acquire/snapshot.ts';
+import { nextAttemptAfter, SCAN_LIMITS } from './limits.ts';
 import { detectSandbox } from './sandbox/index.ts';
 import { makeCurrent, NO_DEFINITIONS, type ScanResult, scanColumns } from './store-scan.ts';
 
 /**
  * Carries out one scan: acquire the package and the definitions, run the scanners, store the result. Does nothing when
- * another worker took the scan already. What goes wrong with a server is part of its report; only a fault of ours
- * fails the scan, and is raised so that the job is tried again.
+ * another worker took the scan already, or when its next try is not due yet. What goes wrong with a server is part of
+ * its report; only a fault of ours fails the scan, and is raised after the row was put back for another try.
  */
 export async function runScan({ scanId, signal }: { scanId: string; signal: AbortSignal }): Promise<void> {
+  const now = new Date();
   const claimed = await db().scan.updateMany({
-    where: { id: scanId, status: 'queued' },
-    data: { status: 'running', startedAt: new Date(), attempts: { increment: 1 } },
+    where: { id: scanId, status: 'queued', OR: [{ nextAttemptAt: null }, { nextAttemptAt: { lte: now } }] },
+    data: { status: 'running', startedAt: now, heartbeatAt: now, attempts: { increment: 1 } },
   });
   if (claimed.count === 0) return;
   const scan = await db().scan.findUniqueOrThrow({ where: { id: scanId }, include: { version: true } });
   const { version } = scan;
+  const mine: Claim = { id: scanId, status: 'running', attempts: scan.attempts };
   const workDir = await fs.mkdtemp(path.join(os.tmpdir(), 'hallmark-scan-'));
+  const heartbeat = startHeartbeat(mine);
+  let result: ScanResult;
   try {
-    const result = await acquireAndScan({ version, workDir, signal });
-    await db().$transaction(async (tx) => {
-      await tx.scan.update({ where: { id: scanId }, data: scanColumns(result, new Date()) });
-      await makeCurrent(tx, { versionId: version.id, scanId, sawTools: result.definitions?.tools != null });
-    });
-    await indexServers([version.serverId]);
-    log.info(
-      {
-        scanId,
-        server: version.serverName,
-        version: version.version,
-        grade: result.report.grade,
-        live: result.coverage.live.covered,
-      },
-      'scanned',
-    );
+    result = await acquireAndScan({ version, workDir, signal: AbortSignal.any([signal, heartbeat.lost]) });
+    if (!(await store({ mine, version, result }))) {
+      log.warn({ scanId }, 'this scan was given to another worker meanwhile; its result here is dropped');
+      return;
+    }
   } catch (error) {
-    await release(scanId, scan.attempts, error, signal);
+    await release(mine, error, signal);
     throw error;
   } finally {
+    heartbeat.stop();
     await fs.rm(workDir, { recursive: true, force: true, maxRetries: 3 });
   }
+  await indexServers([version.serverId]);
+  log.info(
+    {
+      scanId,
+      server: version.serverName,
+      version: version.version,
+      grade: result.report.grade,
+      live: result.coverage.live.covered,
+    },
+    'scanned',
+  );
+}
+
+/** The row as long as it is this worker's: the sweep may give it to another one, which counts one attempt more. */
+type Claim = { id: string; status: 'running'; attempts: number };
+
+/** Keeps saying that the scan goes on. `lost` aborts when the row is no longer this worker's. */
+function startHeartbeat(mine: Claim): { lost: AbortSignal; stop(): void } {
+  const lost = new AbortController();
+  const timer = setInterval(async () => {
+    try {
+      const { count } = await db().scan.updateMany({ where: mine, data: { heartbeatAt: new Date() } });
+      if (count === 0) lost.abort(new Error('This scan was given to another worker.'));
+    } catch (error) {
+      log.warn({ err: error, scanId: mine.id }, 'a heartbeat could not be written');
+    }
+  }, SCAN_LIMITS.heartbeatEveryMs).unref();
+  return { lost: lost.signal, stop: () => clearInterval(timer) };
+}
+
+/** Stores the result and says so to the search, in one transaction. False when the scan is no longer this worker's. */
+async function store({
+  mine,
+  version,
+  result,
+}: {
+  mine: Claim;
+  version: { id: string; serverId: string };
+  result: ScanResult;
+}): Promise<boolean> {
+  return db().$transaction(async (tx) => {
+    const { count } = await tx.scan.updateMany({ where: mine, data: scanColumns(result, new Date()) });
+    if (count === 0) return false;
+    await makeCurrent(tx, { versionId: version.id, scanId: mine.id, ...result });
+    await noteOverdue(tx, [version.serverId]);
+    return true;
+  });
 }
 
 let detected: ReturnType<typeof detectSandbox> | undefined;
@@ -93,16 +136,23 @@ async function acquireAndScan({
   };
 }
 
-const MAX_ATTEMPTS = 3;
-
-/** Back to the queue when the worker stops or may try again; failed for good after three attempts. */
-async function release(scanId: string, attempts: number, error: unknown, signal: AbortSignal): Promise<void> {
-  const isFinal = !signal.aborted && attempts >= MAX_ATTEMPTS;
+/** Back to the queue when the worker stops, or later when it may be tried again; failed for good after the last try. */
+async function release(mine: Claim, error: unknown, signal: AbortSignal): Promise<void> {
+  const { id, attempts } = mine;
+  if (signal.aborted) {
+    // This process stops and makes no more jobs; another worker's sweep finds the row.
+    await db().scan.updateMany({ where: mine, data: { status: 'queued', nextAttemptAt: null } });
+    return;
+  }
+  const now = new Date();
   const message = error instanceof Error ? error.message : String(error);
-  await db().scan.update({
-    where: { id: scanId },
-    data: isFinal
-      ? { status: 'failed', finishedAt: new Date(), error: { code: 'SCAN_FAILED', message } }
-      : { status: 'queued' },
-  });
+  log.error({ err: error, scanId: id, attempts }, 'a scan could not be carried out');
+  if (attempts >= SCAN_LIMITS.attempts) {
+    const failed = { status: 'failed', finishedAt: now, error: { code: 'SCAN_FAILED', message } } as const;
+    await db().scan.updateMany({ where: mine, data: failed });
+    return;
+  }
+  const nextAttemptAt = nextAttemptAfter(attempts, now);
+  const { count } = await db().scan.updateMany({ where: mine, data: { status: 'queued', nextAttemptAt } });
+  if (count > 0) await enqueueScan(id, { attempts, notBefore: nextAttemptAt });
 }

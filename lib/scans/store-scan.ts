@@ -53,19 +53,45 @@ export function scanColumns({ definitions, definitionsOrigin, coverage, packageF
   };
 }
 
+type Sight = { origin: ScanResult['definitionsOrigin']; sawTools: boolean };
+
 /**
- * Makes a finished scan the one that pages and policies read. A scan that could not see the tools does not replace one
- * that did: a registry that was away for an hour must not make a graded version ungraded.
+ * How much a scan saw: 3 tools that the running server listed, 2 a running server without tools, 1 tools that came with
+ * the manifest, 0 neither.
  */
+function sightOf({ origin, sawTools }: Sight): number {
+  if (origin === 'live') return sawTools ? 3 : 2;
+  return sawTools ? 1 : 0;
+}
+
+/**
+ * Whether a finished scan takes the place of the current one: only when it saw at least as much. A registry that was away
+ * for an hour must not make a graded version ungraded, and a server that does not start a second time must not get rid of
+ * its findings by the benign definitions that its publisher declared.
+ */
+export function replacesCurrent(finished: Sight, current: Sight | null): boolean {
+  return current === null || sightOf(finished) >= sightOf(current);
+}
+
+/** Makes a finished scan the one that pages and policies read, where it `replacesCurrent`. Returns whether it did. */
 export async function makeCurrent(
   tx: Tx,
-  { versionId, scanId, sawTools }: { versionId: string; scanId: string; sawTools: boolean },
+  {
+    versionId,
+    scanId,
+    definitions,
+    definitionsOrigin,
+  }: { versionId: string; scanId: string } & Pick<ScanResult, 'definitions' | 'definitionsOrigin'>,
 ): Promise<boolean> {
+  // Two scans of a version that finish together go one after the other.
+  await tx.$queryRaw`select id from "Version" where id = ${versionId} for update`;
   const { currentScan } = await tx.version.findUniqueOrThrow({
     where: { id: versionId },
-    select: { currentScan: { select: { toolsDigest: true } } },
+    select: { currentScan: { select: { toolsDigest: true, definitionsOrigin: true } } },
   });
-  if (currentScan?.toolsDigest && !sawTools) return false;
+  const current = currentScan && { origin: currentScan.definitionsOrigin, sawTools: currentScan.toolsDigest !== null };
+  const finished = { origin: definitionsOrigin, sawTools: definitions?.tools != null };
+  if (!replacesCurrent(finished, current)) return false;
   await tx.version.update({ where: { id: versionId }, data: { currentScanId: scanId } });
   return true;
 }
@@ -99,5 +125,5 @@ export async function storeStaticScan(
   const scan = await tx.scan.create({
     data: { versionId, reason, createdAt: now, startedAt: now, ...scanColumns(result, now) },
   });
-  await makeCurrent(tx, { versionId, scanId: scan.id, sawTools: definitions !== null });
+  await makeCurrent(tx, { versionId, scanId: scan.id, ...result });
 }
