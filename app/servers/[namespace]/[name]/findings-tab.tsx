@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Viewer } from '#lib/auth/viewer.ts';
 import type { ServerPage } from '#lib/catalog/views.ts';
 import type { FindingClass } from '#scanners/types.ts';
 import { Notice } from '../../../components/notice.tsx';
@@ -6,6 +7,7 @@ import { Section } from '../../../components/section.tsx';
 import { countOf } from '../../../text/count-of.ts';
 import { CoverageList } from './coverage-list.tsx';
 import { Finding } from './finding.tsx';
+import { ScanAgain } from './scan-again.tsx';
 
 const CLASSES: readonly { class: FindingClass; title: string; about: string }[] = [
   {
@@ -17,9 +19,16 @@ const CLASSES: readonly { class: FindingClass; title: string; about: string }[] 
   { class: 'capability', title: 'Capabilities', about: 'Facts about power. They do not count against the grade.' },
 ];
 
-export function FindingsTab({ server }: { server: ServerPage }) {
+export function FindingsTab({ server, viewer }: { server: ServerPage; viewer: Viewer | null }) {
   const { scan } = server;
-  if (!scan?.finishedAt) return <Notice>{notScanned(server)}</Notice>;
+  if (!scan?.finishedAt) {
+    return (
+      <>
+        <Notice>{notScanned(server)}</Notice>
+        <ScanAgain server={server} viewer={viewer} />
+      </>
+    );
+  }
   return (
     <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_17rem]">
       <div className="min-w-0">
@@ -67,6 +76,7 @@ export function FindingsTab({ server }: { server: ServerPage }) {
       <aside>
         <h2 className="label mb-2">Coverage</h2>
         <CoverageList scan={scan} />
+        <ScanAgain server={server} viewer={viewer} />
       </aside>
     </div>
   );

@@ -48,7 +48,7 @@ export default async function ServerRoute({ params, searchParams }: Props) {
         {tab === 'overview' && <OverviewTab server={server} viewer={viewer} />}
         {tab === 'tools' && <ToolsTab server={server} />}
         {tab === 'permissions' && <PermissionsTab server={server} />}
-        {tab === 'findings' && <FindingsTab server={server} />}
+        {tab === 'findings' && <FindingsTab server={server} viewer={viewer} />}
         {tab === 'versions' && <VersionsTab server={server} />}
         {tab === 'install' && <InstallTab server={server} viewer={viewer} search={search} />}
         {tab === 'approval' && viewer && <ApprovalTab server={server} viewer={viewer} />}
