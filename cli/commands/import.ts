@@ -37,11 +37,11 @@ async function run(file: string): Promise<void> {
     },
   });
   bar?.stop();
-  const { total, imported, unchanged, skipped, resumedAt } = report;
-  const isDone = imported + unchanged + skipped >= total;
+  const { total, imported, updated, unchanged, skipped, resumedAt } = report;
+  const isDone = imported + updated + unchanged + skipped >= total;
   if (resumedAt > 0) process.stdout.write(`Went on after line ${resumedAt}.\n`);
   process.stdout.write(
-    `${total} lines: ${imported} imported as mirrored and unverified, ${unchanged} unchanged, ${skipped} skipped.${isDone ? '' : ' Stopped; run the command again to go on.'}\n`,
+    `${total} lines: ${imported} imported as mirrored and unverified, ${updated} with a new status, ${unchanged} unchanged, ${skipped} skipped.${isDone ? '' : ' Stopped; run the command again to go on.'}\n`,
   );
   process.exitCode = isDone ? 0 : 1;
 }

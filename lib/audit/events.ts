@@ -24,6 +24,7 @@ export const EVENT_KINDS = {
   'version.refused': 'Refused publication of {server} {version}: {code}',
   'version.status-changed': 'Changed {server} {version} from {from} to {to}',
   'signature.added': 'Added a signature to {server} {version}: {signature}',
+  'catalog.imported': 'Imported {file}: {imported} new, {updated} updated, {unchanged} unchanged, {skipped} skipped',
   'org.created': 'Created organization {org}',
   'allowlist.approved': 'Approved {server} {version} with {tools}: {reason}',
   'allowlist.revoked': 'Revoked {server} {version}: {reason}',

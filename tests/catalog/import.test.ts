@@ -1,37 +1,15 @@
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { describeEvent } from '#lib/audit/events.ts';
 import { importFile } from '#lib/catalog/import/import-file.ts';
 import { db } from '#lib/db/db.ts';
 import { handleRegistry } from '#lib/http/registry/handle-registry.ts';
 import { manifestOf, testInstance } from '../instance.ts';
+import { compact, dir, entry, file, line, namesUnder, OFFICIAL, run } from './import-files.ts';
 
 testInstance();
 
-const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'hallmark-import-'));
-afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
-
-const file = (name: string, text: string) => {
-  const target = path.join(dir, name);
-  fs.writeFileSync(target, text);
-  return target;
-};
-const line = (name: string, extra: object = {}) =>
-  JSON.stringify({
-    server: manifestOf(name, '1.0.0'),
-    source: 'elsewhere',
-    license: 'MIT',
-    category: 'data',
-    ...extra,
-  });
 const tool = (name: string) => ({ name, description: `Does ${name}.`, inputSchema: { type: 'object' } });
-
-async function run(target: string, signal?: AbortSignal) {
-  const skipped: { line: number; reason: string }[] = [];
-  const report = await importFile({ file: target, onSkip: (line) => skipped.push(line), onProgress: () => {}, signal });
-  return { report, skipped };
-}
 
 describe('importFile', () => {
   it('takes servers over as mirrored, scans those with tools, and leaves the others ungraded', async () => {
@@ -139,5 +117,120 @@ describe('importFile', () => {
       code: 'NOT_FOUND',
       message: expect.stringContaining('missing.jsonl'),
     });
+  });
+
+  it('says that a file holds nothing', async () => {
+    await expect(run(file('empty.jsonl', ' \n\n'))).rejects.toMatchObject({ code: 'UNPROCESSABLE' });
+  });
+
+  it('keeps category and tags where a later line has none', async () => {
+    await run(file('tagged.jsonl', line('org.tagged/one', { tags: ['sql'] })));
+    await run(file('untagged.jsonl', compact({ server: manifestOf('org.tagged/one', '2.0.0') })));
+    expect(await db().server.findUniqueOrThrow({ where: { name: 'org.tagged/one' } })).toMatchObject({
+      category: 'data',
+      tags: ['sql'],
+    });
+  });
+
+  it('refuses a server of a namespace that a publisher holds here, in any case', async () => {
+    const publisher = await db().publisher.create({ data: { slug: 'held', displayName: 'Held Inc' } });
+    const proofs = { 'org.held': 'granted', 'org.shown': 'demonstration' } as const;
+    for (const [name, proofKind] of Object.entries(proofs)) {
+      await db().namespace.create({
+        data: { name, proofKind, proof: {}, provenAt: new Date(), publisherId: publisher.id },
+      });
+    }
+    const names = ['org.held/one', 'org.HELD/two', 'org.shown/three', 'org.held.more/four'];
+    const { skipped } = await run(file('held.jsonl', names.map((name) => line(name)).join('\n')));
+    expect(skipped).toEqual(
+      ['org.held', 'org.HELD', 'org.shown'].map((namespace, i) => ({
+        line: i + 1,
+        reason: `${namespace} is held by Held Inc on this registry; only they publish under it`,
+      })),
+    );
+    expect(await namesUnder('org.held.more')).toEqual(['org.held.more/four']);
+    expect(await namesUnder('org.held')).toEqual([]);
+  });
+
+  it('skips a line whose server somebody else stores at the same moment, and keeps its neighbours', async () => {
+    const target = file('race.jsonl', ['a', 'b', 'c'].map((n) => line(`org.race/${n}`)).join('\n'));
+    let importing: ReturnType<typeof run> | undefined;
+    await db().$transaction(async (tx) => {
+      await tx.server.create({ data: { name: 'org.race/b', namespace: 'org.race' } });
+      importing = run(target);
+      // The import waits for this transaction once it writes the same name.
+      await vi.waitFor(
+        async () => {
+          const [row] = await db().$queryRaw<{ waiting: bigint }[]>`
+            select count(*) as waiting from pg_locks l join pg_database d on d.datname = current_database()
+            join pg_stat_activity a on a.pid = l.pid and a.datid = d.oid where not l.granted`;
+          expect(Number(row!.waiting)).toBeGreaterThan(0);
+        },
+        { timeout: 15_000 },
+      );
+    });
+    const { report, skipped } = await importing!;
+    expect(report).toMatchObject({ imported: 2, skipped: 1 });
+    expect(skipped).toEqual([{ line: 2, reason: expect.stringContaining('stored by somebody else') }]);
+  });
+
+  it('writes one audit event for each finished run', async () => {
+    const target = file('audited.jsonl', `${line('org.audited/one')}\nnope\n`);
+    await run(target);
+    await run(target);
+    const events = await db().auditEvent.findMany({ where: { kind: 'catalog.imported' }, orderBy: { seq: 'asc' } });
+    const sentences = events
+      .map(({ kind, subject, data }) => describeEvent(kind, { ...(subject as object), ...(data as object) }))
+      .filter((sentence) => sentence.includes('audited.jsonl'));
+    expect(sentences).toEqual([
+      'Imported audited.jsonl: 1 new, 0 updated, 0 unchanged, 1 skipped',
+      'Imported audited.jsonl: 0 new, 0 updated, 1 unchanged, 1 skipped',
+    ]);
+  });
+});
+
+describe('the status of a mirrored version', () => {
+  const find = (name: string) => db().version.findFirstOrThrow({ where: { serverName: name, version: '1.0.0' } });
+  const early = '2025-10-01T00:00:00.000Z';
+  const late = '2025-12-01T00:00:00.000Z';
+
+  it('follows a newer page, with its message, and moves the mark of the latest version', async () => {
+    const name = 'org.status/one';
+    const older = { server: manifestOf(name, '0.9.0'), _meta: { [OFFICIAL]: { publishedAt: early } } };
+    await run(
+      file('status-1.jsonl', `${compact(older)}\n${compact(entry(name, { status: 'active', publishedAt: early }))}`),
+    );
+    const before = await find(name);
+    expect(before.isLatest).toBe(true);
+    const gone = { status: 'deleted', statusMessage: 'Malware', publishedAt: early, statusChangedAt: late };
+    const { report } = await run(file('status-2.jsonl', compact({ servers: [entry(name, gone)] })));
+    expect(report).toMatchObject({ imported: 0, updated: 1, unchanged: 0, skipped: 0 });
+    const after = await find(name);
+    expect(after).toMatchObject({ status: 'deleted', statusMessage: 'Malware', isLatest: false });
+    expect(after.statusChangedAt.toISOString()).toBe(late);
+    expect(after.publishedAt.toISOString()).toBe(early);
+    expect(after.updatedAt.getTime()).toBeGreaterThan(before.updatedAt.getTime());
+    expect(await db().version.findFirstOrThrow({ where: { serverName: name, isLatest: true } })).toMatchObject({
+      version: '0.9.0',
+    });
+  });
+
+  it.each<[string, object | undefined]>([
+    ['the same status', { status: 'deprecated', statusMessage: 'Old', statusChangedAt: late }],
+    ['an older page', { status: 'active', statusChangedAt: early }],
+    ['a line that says nothing about it', undefined],
+  ])('stays with %s', async (what, official) => {
+    const name = `org.stays/${what.replaceAll(' ', '-')}`;
+    const stored = { status: 'deprecated', statusMessage: 'Old', statusChangedAt: late, publishedAt: early };
+    await run(file(`${what} 1.jsonl`, compact(entry(name, stored))));
+    const before = await find(name);
+    const { report } = await run(file(`${what} 2.jsonl`, `${compact(entry(name, official))}\n`));
+    expect(report).toMatchObject({ updated: 0, unchanged: 1 });
+    expect(await find(name)).toEqual(before);
+  });
+
+  it.each(['0000-01-01T00:00:00Z', '2025-02-31T00:00:00Z', 'garbage'])('refuses the time %s', async (publishedAt) => {
+    const { skipped } = await run(file(`${publishedAt}.jsonl`, compact(entry('org.times/one', { publishedAt }))));
+    expect(skipped).toEqual([{ line: 1, reason: expect.stringContaining('not an RFC 3339 timestamp') }]);
   });
 });

@@ -4,9 +4,9 @@ import { type Manifest, type ManifestDigests, namespaceOf, parseManifest } from 
 import { storeStaticScan } from '#lib/scans/store-scan.ts';
 import { upsertServer } from '../publish-version.ts';
 import { recalculateLatest } from '../recalculate-latest.ts';
-import type { SourceEntry } from './read-source.ts';
+import type { SourceEntry, SourceStatus } from './read-source.ts';
 
-export type ImportedEntry = { serverId: string; outcome: 'imported' | 'unchanged' };
+export type ImportedEntry = { serverId: string; outcome: 'imported' | 'updated' | 'unchanged' };
 
 export type CheckedEntry = { entry: SourceEntry; manifest: Manifest; digests: ManifestDigests };
 
@@ -20,31 +20,56 @@ export function checkEntry(entry: SourceEntry): CheckedEntry | { reason: string 
 
 /**
  * Takes one version over as mirrored: nobody proved anything to us, and the page says so. Importing the same bytes again
- * changes nothing; other bytes under a version that is already here are refused, since versions are immutable.
+ * changes at most the status, where the other catalog has another one by now. Throws CONFLICT for other bytes under a
+ * version that is already here, since versions are immutable, and for a namespace that a publisher holds here.
  */
 export async function importEntry(
   tx: Tx,
   { entry, manifest, digests }: CheckedEntry,
   now: Date,
 ): Promise<ImportedEntry> {
+  const namespace = namespaceOf(manifest.name);
+  await requireUnheld(tx, namespace);
   const existing = await tx.version.findUnique({
     where: { serverName_version: { serverName: manifest.name, version: manifest.version } },
-    select: { id: true, serverId: true, manifestSha256: true, origin: true },
+    select: {
+      id: true,
+      serverId: true,
+      manifestSha256: true,
+      origin: true,
+      status: true,
+      statusMessage: true,
+      statusChangedAt: true,
+    },
   });
-  if (existing && (existing.origin !== 'mirrored' || existing.manifestSha256 !== digests.manifestSha256)) {
+  if (existing && existing.manifestSha256 !== digests.manifestSha256) {
     throw new DomainError(
       'CONFLICT',
       `${manifest.name} ${manifest.version} is already here with other content; published versions do not change`,
     );
   }
-  if (existing) return { serverId: existing.serverId, outcome: 'unchanged' };
+  if (existing) {
+    const { id, serverId, origin } = existing;
+    const { official } = entry;
+    if (origin !== 'mirrored' || !official || !hasNewStatus(existing, official)) {
+      return { serverId, outcome: 'unchanged' };
+    }
+    const { status, statusMessage, statusChangedAt } = official;
+    await tx.version.update({
+      where: { id },
+      data: { status, statusMessage, statusChangedAt: statusChangedAt ?? now, updatedAt: now },
+    });
+    await recalculateLatest(tx, manifest.name, now);
+    return { serverId, outcome: 'updated' };
+  }
 
-  const publishedAt = entry.publishedAt ?? now;
+  const publishedAt = entry.official?.publishedAt ?? now;
   const serverId = await upsertServer(tx, {
     name: manifest.name,
-    namespace: namespaceOf(manifest.name),
-    category: entry.category,
-    tags: entry.tags,
+    namespace,
+    // A line that says nothing about them takes nothing away.
+    category: entry.category ?? undefined,
+    tags: entry.tags.length > 0 ? entry.tags : undefined,
     isMirrored: true,
     now,
   });
@@ -59,11 +84,11 @@ export async function importEntry(
       origin: 'mirrored',
       source: entry.source,
       license: entry.license,
-      status: entry.status,
-      statusMessage: entry.statusMessage,
+      status: entry.official?.status,
+      statusMessage: entry.official?.statusMessage,
       publishedAt,
       updatedAt: now,
-      statusChangedAt: publishedAt,
+      statusChangedAt: firstStatusChange(entry.official) ?? publishedAt,
     },
   });
   if (entry.definitions) {
@@ -86,3 +111,28 @@ export async function importEntry(
   await recalculateLatest(tx, manifest.name, now);
   return { serverId, outcome: 'imported' };
 }
+
+/** A mirror may not put words into the mouth of somebody who publishes here, in whatever case their name is written. */
+async function requireUnheld(tx: Tx, namespace: string): Promise<void> {
+  const held = await tx.namespace.findFirst({
+    where: { name: { equals: namespace, mode: 'insensitive' } },
+    select: { publisher: { select: { displayName: true } } },
+  });
+  if (!held) return;
+  throw new DomainError(
+    'CONFLICT',
+    `${namespace} is held by ${held.publisher.displayName} on this registry; only they publish under it`,
+  );
+}
+
+type StoredStatus = { status: SourceStatus['status']; statusMessage: string | null; statusChangedAt: Date };
+
+/** Whether the other catalog has another status by now; a page that was saved before the last change is too old to say. */
+function hasNewStatus(stored: StoredStatus, official: SourceStatus): boolean {
+  if (official.status === stored.status && official.statusMessage === stored.statusMessage) return false;
+  return official.statusChangedAt === null || official.statusChangedAt >= stored.statusChangedAt;
+}
+
+/** An active version got its status when it was published, whenever its entry changed since. */
+const firstStatusChange = (official: SourceStatus | null) =>
+  official && official.status !== 'active' ? official.statusChangedAt : null;

@@ -1,16 +1,29 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { db, type Tx } from '#lib/db/db.ts';
+import { appendEvent } from '#lib/audit/append-event.ts';
+import type { Actor } from '#lib/audit/events.ts';
+import { db, Prisma, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { indexServers } from '#lib/search/index-server.ts';
 import { checkEntry, type ImportedEntry, importEntry } from './import-entry.ts';
-import { parseLine, type SourceLine, splitSource } from './read-source.ts';
+import { parseLine } from './read-source.ts';
+import { type SourceLine, splitSource } from './split-source.ts';
 
 /** Lines whose results are committed together; a stopped import repeats at most this many. */
 const BATCH = 50;
 
-export type ImportReport = { total: number; imported: number; unchanged: number; skipped: number; resumedAt: number };
+const ACTOR: Actor = { type: 'system', name: 'Import' };
+
+/** `updated` got another status; those of a stopped import are among its `imported` when it goes on. */
+export type ImportReport = {
+  total: number;
+  imported: number;
+  updated: number;
+  unchanged: number;
+  skipped: number;
+  resumedAt: number;
+};
 export type SkippedLine = { line: number; reason: string };
 
 /**
@@ -34,7 +47,7 @@ export async function importFile({
   const bytes = await fs.readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new DomainError('NOT_FOUND', `The file ${file} cannot be read: ${error.code ?? error.message}.`);
   });
-  const lines = splitSource(bytes.toString('utf8'));
+  const lines = splitSource(bytes);
   if (lines.length === 0) throw new DomainError('UNPROCESSABLE', `${file} has no lines to import.`);
 
   const id = createHash('sha256').update(bytes).digest('hex');
@@ -49,6 +62,7 @@ export async function importFile({
   const report: ImportReport = {
     total: lines.length,
     imported: run.imported,
+    updated: 0,
     unchanged: run.unchanged,
     skipped: run.skipped,
     resumedAt: run.doneLines,
@@ -58,15 +72,31 @@ export async function importFile({
     const batch = lines.slice(done, done + BATCH);
     const results = await importBatch(batch, { runId: id, doneLines: done + batch.length, now: now(), onSkip });
     report.imported += results.imported;
+    report.updated += results.updated;
     report.unchanged += results.unchanged;
     report.skipped += results.skipped;
     onProgress(done + batch.length, lines.length);
   }
-  await db().importRun.update({ where: { id }, data: { finishedAt: now() } });
+  await finish(id, path.basename(file), report, now());
   return report;
 }
 
-type BatchResult = { imported: number; unchanged: number; skipped: number };
+async function finish(id: string, file: string, report: ImportReport, now: Date): Promise<void> {
+  const { imported, updated, unchanged, skipped } = report;
+  await db().$transaction(async (tx) => {
+    await tx.importRun.update({ where: { id }, data: { finishedAt: now } });
+    await appendEvent(tx, {
+      orgId: null,
+      kind: 'catalog.imported',
+      actor: ACTOR,
+      subject: { file, sha256: id },
+      data: { imported, updated, unchanged, skipped },
+      now,
+    });
+  });
+}
+
+type BatchResult = Record<ImportedEntry['outcome'] | 'skipped', number>;
 
 async function importBatch(
   batch: SourceLine[],
@@ -94,13 +124,13 @@ async function importBatch(
         if (result instanceof DomainError) skipped.push({ line, reason: result.message });
         else entries.push(result);
       }
-      const imported = entries.filter(({ outcome }) => outcome === 'imported').length;
+      const unchanged = entries.filter(({ outcome }) => outcome === 'unchanged').length;
       await tx.importRun.update({
         where: { id: runId },
         data: {
           doneLines,
-          imported: { increment: imported },
-          unchanged: { increment: entries.length - imported },
+          imported: { increment: entries.length - unchanged },
+          unchanged: { increment: unchanged },
           skipped: { increment: skipped.length },
         },
       });
@@ -109,8 +139,9 @@ async function importBatch(
   );
   for (const line of skipped.sort((a, b) => a.line - b.line)) onSkip(line);
   await indexServers([...new Set(entries.map(({ serverId }) => serverId))]);
-  const imported = entries.filter(({ outcome }) => outcome === 'imported').length;
-  return { imported, unchanged: entries.length - imported, skipped: skipped.length };
+  const result: BatchResult = { imported: 0, updated: 0, unchanged: 0, skipped: skipped.length };
+  for (const { outcome } of entries) result[outcome] += 1;
+  return result;
 }
 
 /** One entry inside the batch's transaction: what it wrote goes away when it is refused, the rest of the batch stays. */
@@ -121,8 +152,18 @@ async function inSavepoint<T>(tx: Tx, work: () => Promise<T>): Promise<T | Domai
     await tx.$executeRawUnsafe('release savepoint entry');
     return result;
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
+    const refusal = refusalOf(error);
+    if (!refusal) throw error;
     await tx.$executeRawUnsafe('rollback to savepoint entry');
-    return error;
+    return refusal;
   }
+}
+
+/** Somebody else may store the same name between our look and our write; that concerns this entry and no other. */
+function refusalOf(error: unknown): DomainError | null {
+  if (error instanceof DomainError) return error;
+  if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') {
+    return new DomainError('CONFLICT', 'the same entry was stored by somebody else meanwhile; import the file again');
+  }
+  return null;
 }

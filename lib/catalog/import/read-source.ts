@@ -3,6 +3,11 @@ import { z } from 'zod';
 import { parseStrictJson } from '#lib/manifest/index.ts';
 import type { Definitions } from '#lib/manifest/types.ts';
 import { definitionsSchema } from '#lib/scans/definitions-schema.ts';
+import { parseTimestamp } from '../timestamp.ts';
+import type { SourceLine } from './split-source.ts';
+
+/** Where the registry API puts what it says about a version (registry OpenAPI, `ServerResponse._meta`). */
+const OFFICIAL_META_KEY = 'io.modelcontextprotocol.registry/official';
 
 /** A server with what came beside it. `manifestBytes` are the exact bytes of the `server` member in the file. */
 export type SourceEntry = {
@@ -12,13 +17,19 @@ export type SourceEntry = {
   tags: string[];
   source: string | null;
   license: string | null;
+  /** What the other catalog says about the version itself; null where it says nothing, as in lines without `_meta`. */
+  official: SourceStatus | null;
+};
+
+export type SourceStatus = {
   status: 'active' | 'deprecated' | 'deleted';
   statusMessage: string | null;
   publishedAt: Date | null;
+  /** When the status became what it is; for catalogs that do not tell, when the entry changed last. */
+  statusChangedAt: Date | null;
 };
 
-/** One line of the file: an entry, or why it is none. Lines count from 1. */
-export type SourceLine = { line: number; text: string };
+/** An entry of the file as it was read, or why it is none. */
 export type ParsedLine = { line: number; entry: SourceEntry } | { line: number; reason: string };
 
 const lineSchema = z.object({
@@ -35,80 +46,75 @@ const lineSchema = z.object({
   _meta: z.record(z.string(), z.unknown()).optional(),
 });
 
+const timestamp = z.string().transform((text, context) => {
+  const date = parseTimestamp(text);
+  if (date) return date;
+  context.addIssue({ code: 'custom', message: `"${text.slice(0, 40)}" is not an RFC 3339 timestamp` });
+  return z.NEVER;
+});
 const officialSchema = z.object({
   status: z.enum(['active', 'deprecated', 'deleted']).default('active'),
-  statusMessage: z.string().max(500).optional(),
-  publishedAt: z.iso.datetime({ offset: true }).optional(),
+  statusMessage: z.string().max(500).nullish(),
+  publishedAt: timestamp.optional(),
+  statusChangedAt: timestamp.optional(),
+  updatedAt: timestamp.optional(),
 });
 
-/**
- * Splits a file into lines: JSONL as it is; a saved page of `GET /v0.1/servers` (or several, one after the other) into
- * its `servers`, so that both go the same way from there.
- */
-export function splitSource(text: string): SourceLine[] {
-  const trimmed = text.replace(/^\uFEFF/, '');
-  const page = asPage(trimmed);
-  if (page) return page;
-  return trimmed.split('\n').flatMap((line, i) => {
-    if (line.trim() === '') return [];
-    return asPage(line)?.map((item) => ({ ...item, line: i + 1 })) ?? [{ line: i + 1, text: line }];
-  });
-}
-
-/** The items of a page as texts of their own, or null when the text is not a page. */
-function asPage(text: string): SourceLine[] | null {
-  if (!/^\s*\{\s*"(servers|metadata)"/.test(text)) return null;
-  const root = parseTree(text);
-  const servers = root?.children?.find((property) => property.children?.[0]?.value === 'servers')?.children?.[1];
-  if (servers?.type !== 'array') return null;
-  return (servers.children ?? []).map((item, i) => ({
-    line: i + 1,
-    text: text.slice(item.offset, item.offset + item.length),
-  }));
-}
-
-/** Reads one line. Never throws: a bad line is a reason. */
-export function parseLine({ line, text }: SourceLine): ParsedLine {
-  const bytes = new Uint8Array(Buffer.from(text, 'utf8'));
-  const json = parseStrictJson(bytes, { maxBytes: 16 * 1024 * 1024 });
+/** Reads one entry. Never throws: a bad one is a reason. */
+export function parseLine(source: SourceLine): ParsedLine {
+  const { line } = source;
+  if ('reason' in source) return source;
+  const json = parseStrictJson(source.bytes, { maxBytes: 16 * 1024 * 1024 });
   if (!json.ok) return { line, reason: json.issues[0]?.message ?? 'not JSON' };
   const parsed = lineSchema.safeParse(json.value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    return { line, reason: `${issue.path.join('.') || 'line'}: ${issue.message}` };
-  }
+  if (!parsed.success) return { line, reason: describe(parsed.error, 'line') };
   const definitions = readDefinitions(parsed.data);
   if (definitions instanceof Error) return { line, reason: definitions.message };
-  const official = officialSchema.safeParse(parsed.data._meta?.['io.modelcontextprotocol.registry/official'] ?? {});
-  if (!official.success) return { line, reason: `_meta: ${official.error.issues[0]!.message}` };
+  const official = readOfficial(parsed.data._meta?.[OFFICIAL_META_KEY]);
+  if (official instanceof Error) return { line, reason: official.message };
   return {
     line,
     entry: {
-      manifestBytes: serverBytes(text),
+      manifestBytes: serverBytes(source.bytes),
       definitions,
       category: parsed.data.category ?? null,
       tags: parsed.data.tags ?? [],
       source: parsed.data.source ?? null,
       license: parsed.data.license ?? null,
-      status: official.data.status,
-      statusMessage: official.data.statusMessage ?? null,
-      publishedAt: official.data.publishedAt ? new Date(official.data.publishedAt) : null,
+      official,
     },
   };
 }
+
+const describe = (error: z.ZodError, root: string) => {
+  const issue = error.issues[0]!;
+  return `${issue.path.join('.') || root}: ${issue.message}`;
+};
 
 function readDefinitions(data: z.output<typeof lineSchema>): Definitions | null | Error {
   if (!data.tools) return null;
   const { tools, prompts, resources, resourceTemplates, instructions } = data;
   const parsed = definitionsSchema.safeParse({ tools, prompts, resources, resourceTemplates, instructions });
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  return new Error(`${issue.path.join('.')}: ${issue.message}`);
+  return parsed.success ? parsed.data : new Error(describe(parsed.error, 'tools'));
 }
 
-/** The text of the `server` member as it stands in the line: its digest must not depend on how we would write it. */
-function serverBytes(text: string): Uint8Array<ArrayBuffer> {
-  const server = parseTree(text)?.children?.find((property) => property.children?.[0]?.value === 'server')
-    ?.children?.[1];
-  return new Uint8Array(Buffer.from(server ? text.slice(server.offset, server.offset + server.length) : '', 'utf8'));
+function readOfficial(value: unknown): SourceStatus | null | Error {
+  if (value === undefined) return null;
+  const parsed = officialSchema.safeParse(value);
+  if (!parsed.success) return new Error(`_meta: ${describe(parsed.error, OFFICIAL_META_KEY)}`);
+  const { status, statusMessage, publishedAt, statusChangedAt, updatedAt } = parsed.data;
+  return {
+    status,
+    statusMessage: statusMessage ?? null,
+    publishedAt: publishedAt ?? null,
+    statusChangedAt: statusChangedAt ?? updatedAt ?? null,
+  };
+}
+
+/** The bytes of the `server` member as they stand in the file: its digest must not depend on how we would write it. */
+function serverBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  // One character a byte, so that the places found in the text are places in the bytes.
+  const root = parseTree(Buffer.from(bytes).toString('latin1'));
+  const server = root?.children?.find((property) => property.children?.[0]?.value === 'server')?.children?.[1];
+  return new Uint8Array(server ? bytes.slice(server.offset, server.offset + server.length) : []);
 }
