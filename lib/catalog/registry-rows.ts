@@ -1,5 +1,14 @@
 import { db, Prisma } from '#lib/db/db.ts';
-import type { ListQuery } from '#lib/http/registry/cursor.ts';
+
+/** The question that a page of the registry answers. */
+export type ListQuery = {
+  search: string | null;
+  /** `latest`, an exact version, or null for all. */
+  version: string | null;
+  /** RFC 3339 (lib/catalog/timestamp.ts). */
+  updatedSince: string | null;
+  includeDeleted: boolean;
+};
 
 /** What the registry API needs of a version: the uploaded bytes, the official facts and the trust facts. */
 export type RegistryRow = {

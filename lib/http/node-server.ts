@@ -5,11 +5,15 @@ import { pipeline } from 'node:stream/promises';
 import { log, withLogContext } from '#lib/config/log.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 import { handleMachineRequest } from './handle-machine-request.ts';
+import { methodNotAllowed } from './respond.ts';
 
 type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
 /** Paths that handleMachineRequest may answer; everything else goes straight to the pages, with its body untouched. */
 const MACHINE = /^\/(?:v0(?:\.1)?(?:[/?]|$)|api\/v1\/|healthz(?:\?|$)|readyz(?:\?|$)|orgs\/[^/]+\/feed\/)/;
+
+/** Methods that `new Request` throws at (Fetch §2.2.1). Nothing here answers them, pages neither. */
+const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 /** One request listener for everything: machine surfaces first, then pages. Every answer carries `x-request-id`. */
 export function createRequestListener(pages: PageHandler): RequestListener {
@@ -40,6 +44,8 @@ export function createRequestListener(pages: PageHandler): RequestListener {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, pages: PageHandler): Promise<void> {
+  const method = request.method ?? '';
+  if (FORBIDDEN_METHODS.has(method)) return send(methodNotAllowed(method, 'GET, HEAD, POST, OPTIONS'), response, false);
   if (!MACHINE.test(request.url ?? '')) return answerPage(request, response, pages);
   const webRequest = toWebRequest(request);
   const webResponse = webRequest ? await handleMachineRequest(webRequest) : badAddress();

@@ -27,6 +27,13 @@ export function problem(status: number, detail: string, extra: Record<string, un
   });
 }
 
+/** A 405 with the `Allow` that RFC 9110 §15.5.6 asks for. */
+export function methodNotAllowed(method: string, allow: string): Response {
+  const response = problem(405, `${method} is not allowed here. Allowed: ${allow}`);
+  response.headers.set('allow', allow);
+  return response;
+}
+
 /** The answer to anything thrown: DomainError as it says, everything else as a 500 that tells nothing about the inside. */
 export function problemOf(error: unknown): Response {
   if (error instanceof DomainError) return problem(error.status, error.message, { code: error.code, ...error.details });

@@ -85,6 +85,22 @@ describe('POST /api/v1/servers/{name}/versions/{version}/signatures', () => {
     expect((await post(path, '{"bundle":{}}', { authorization: `Bearer ${foreign}` })).status).toBe(403);
   });
 
+  it.each(['%zz/versions/1.0.0', 'io.github.acme%2Fa/versions/%E0%A4%A', 'io.github.acme%2Fa%00/versions/1.0.0'])(
+    'refuses the broken path %s',
+    async (path) => {
+      expect(await post(`/api/v1/servers/${path}/signatures`, '{"bundle":{}}')).toMatchObject({
+        status: 400,
+        body: { detail: 'The path has a broken percent-encoding.' },
+      });
+    },
+  );
+
+  it('says what is allowed instead of GET', async () => {
+    const response = await handleApi(new Request('http://localhost/api/v1/publish'));
+    expect(response?.status).toBe(405);
+    expect(response?.headers.get('allow')).toBe('POST');
+  });
+
   it('answers other paths with JSON', async () => {
     expect(await post('/api/v1/nothing', '{}')).toMatchObject({
       status: 404,

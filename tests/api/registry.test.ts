@@ -222,7 +222,22 @@ describe('reading', () => {
     ['/v0.1/servers?limit=ten', 422, 'validation failed'],
     ['/v0.1/servers?cursor=not%20ours', 400, 'Invalid cursor'],
     ['/v0.1/servers?cursor=eyJ2IjoxfQ', 400, 'Invalid cursor'],
-    ['/v0.1/servers?updated_since=yesterday', 400, 'Invalid updated_since format: expected RFC3339 timestamp'],
+    ...[
+      'yesterday',
+      '2025-02-31T00:00:00Z',
+      '2025-02-29T00:00:00Z',
+      '2025-01-01T24:00:00Z',
+      '2025-01-01T00:00Z',
+      '2025-01-01T00:00:00',
+      '0000-01-01T00:00:00Z',
+      '0001-01-01T00:00:00%2B23:59',
+      '9999-12-31T23:59:59-23:59',
+      '%2B010000-01-01T00:00:00Z',
+    ].map((time): [string, number, string] => [
+      `/v0.1/servers?updated_since=${time}`,
+      400,
+      'Invalid updated_since format: expected RFC3339 timestamp',
+    ]),
     [
       '/v0.1/servers?updated_since=2026-01-01T00:00:00Z&include_deleted=false',
       400,
@@ -254,5 +269,56 @@ describe('reading', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('access-control-allow-methods')).toBe('GET, OPTIONS');
     expect(response.headers.get('access-control-allow-headers')).toBe('Authorization, Content-Type');
+  });
+
+  it.each(['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '2024-02-29t00:00:00z', '2025-01-01T00:00:00+02:00'])(
+    'takes the time %s',
+    async (time) => {
+      expect((await call(`/v0.1/servers?updated_since=${time}`)).status).toBe(200);
+    },
+  );
+
+  const cursor = { v: 1, q: { search: null, version: null, updatedSince: null, includeDeleted: false }, p: {} };
+  const after = { after: ['org.a/b', '1.0.0'] };
+  it.each<[string, object, object]>([
+    ['a time that is none', { updatedSince: 'garbage' }, after],
+    ['a day that does not exist', { updatedSince: '2025-02-31T00:00:00.000Z' }, after],
+    ['a year that PostgreSQL does not have', { updatedSince: '0000-01-01T00:00:00.000Z' }, after],
+    ['a year past 9999', { updatedSince: '+275760-09-13T00:00:00.000Z' }, after],
+    ['U+0000 in the name', {}, { after: ['org.a\0/b', '1.0.0'] }],
+    ['U+0000 in the version of the place', {}, { after: ['org.a/b', '1.0.0\0'] }],
+    ['U+0000 in the version', { version: '1\0' }, after],
+    ['U+0000 in the search', { search: 'a\0' }, { offset: 1 }],
+    ['half a character', { version: '\ud800' }, after],
+    ['a place before the first', {}, { offset: -1 }],
+  ])('refuses a crafted cursor with %s', async (_, query, place) => {
+    const crafted = { ...cursor, q: { ...cursor.q, ...query }, p: place };
+    const response = await call(`/v0.1/servers?cursor=${Buffer.from(JSON.stringify(crafted)).toString('base64url')}`);
+    expect({ status: response.status, detail: (await response.json()).detail }).toEqual({
+      status: 400,
+      detail: expect.stringContaining('Invalid cursor'),
+    });
+  });
+
+  it('takes the cursor that the crafted ones differ from', async () => {
+    const made = { ...cursor, p: after };
+    const response = await call(`/v0.1/servers?cursor=${Buffer.from(JSON.stringify(made)).toString('base64url')}`);
+    expect(response.status).toBe(200);
+  });
+
+  it('pages on after a search that is cut inside a character', async () => {
+    for (const n of [1, 2]) await publishTestVersion(`org.cut/walrus-${n}`, '1.0.0');
+    const search = `walrus${' '.repeat(993)}🌍`;
+    const first = await json(`/v0.1/servers?limit=1&search=${encodeURIComponent(search)}`);
+    expect(first.metadata.nextCursor).toBeDefined();
+    expect((await call(`/v0.1/servers?limit=1&cursor=${first.metadata.nextCursor}`)).status).toBe(200);
+  });
+
+  it.each([
+    ['DELETE', '/v0.1/servers', 'GET, HEAD, OPTIONS'],
+    ['GET', '/v0.1/publish', 'POST, OPTIONS'],
+  ])('answers %s %s with 405 and what is allowed', async (method, path, allow) => {
+    const response = await call(path, { method });
+    expect({ status: response.status, allow: response.headers.get('allow') }).toEqual({ status: 405, allow });
   });
 });

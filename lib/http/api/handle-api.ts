@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { addSignature } from '#lib/catalog/add-signature.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { decodePart } from '#lib/http/registry/decode-part.ts';
 import { requirePublishToken } from '#lib/http/registry/routes.ts';
-import { problem, problemOf, readBody } from '#lib/http/respond.ts';
+import { methodNotAllowed, problem, problemOf, readBody } from '#lib/http/respond.ts';
 import { parseStrictJson } from '#lib/manifest/index.ts';
 import { definitionsSchema } from '#lib/scans/definitions-schema.ts';
 
@@ -25,7 +26,11 @@ export async function handleApi(request: Request): Promise<Response | null> {
   try {
     if (pathname === '/api/v1/publish') return post(request, publish);
     const match = /^\/api\/v1\/servers\/([^/]+)\/versions\/([^/]+)\/signatures$/.exec(pathname);
-    if (match) return post(request, (r) => attach(r, decodeURIComponent(match[1]!), decodeURIComponent(match[2]!)));
+    if (match) {
+      const [name, version] = [decodePart(match[1]!), decodePart(match[2]!)];
+      if (name === null || version === null) return problem(400, 'The path has a broken percent-encoding.');
+      return post(request, (r) => attach(r, name, version));
+    }
     return problem(
       404,
       'Endpoint not found. The API has /api/v1/publish and /api/v1/servers/{name}/versions/{version}/signatures.',
@@ -36,7 +41,7 @@ export async function handleApi(request: Request): Promise<Response | null> {
 }
 
 async function post(request: Request, handler: (request: Request) => Promise<Response>): Promise<Response> {
-  if (request.method !== 'POST') return problem(405, `${request.method} is not allowed here. Allowed: POST`);
+  if (request.method !== 'POST') return methodNotAllowed(request.method, 'POST');
   try {
     return await handler(request);
   } catch (error) {

@@ -1,33 +1,38 @@
 import { z } from 'zod';
+import type { ListQuery } from '#lib/catalog/registry-rows.ts';
+import { parseTimestamp } from '#lib/catalog/timestamp.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-
-/** The question that a page answers; a cursor carries it, because VS Code drops `search` from page 2 on. */
-export type ListQuery = {
-  search: string | null;
-  /** `latest`, an exact version, or null for all. */
-  version: string | null;
-  updatedSince: string | null;
-  includeDeleted: boolean;
-};
 
 /** Where the next page starts: after a row of the plain listing, or at an offset of the ranked hits. */
 export type Position = { after: [name: string, version: string] } | { offset: number };
 
+/** Text that PostgreSQL can hold, as in the query's own parameters. */
+const text = (limit: number) =>
+  z
+    .string()
+    .max(limit)
+    .refine((value) => value.isWellFormed() && !value.includes('\0'));
+
 const schema = z.strictObject({
   v: z.literal(1),
   q: z.strictObject({
-    search: z.string().max(1000).nullable(),
-    version: z.string().max(255).nullable(),
-    updatedSince: z.string().max(64).nullable(),
+    search: text(1000).nullable(),
+    version: text(255).nullable(),
+    updatedSince: text(64)
+      .refine((value) => parseTimestamp(value) !== null)
+      .nullable(),
     includeDeleted: z.boolean(),
   }),
   p: z.union([
-    z.strictObject({ after: z.tuple([z.string().max(255), z.string().max(255)]) }),
+    z.strictObject({ after: z.tuple([text(255), text(255)]) }),
     z.strictObject({ offset: z.int().min(0).max(100_000) }),
   ]),
 });
 
-/** base64url: VS Code puts the cursor into its next address without encoding it. */
+/**
+ * Carries the query too, because VS Code drops `search` from page 2 on; base64url, because it puts the cursor into its
+ * next address without encoding it.
+ */
 export const encodeCursor = (query: ListQuery, position: Position): string =>
   Buffer.from(JSON.stringify({ v: 1, q: query, p: position })).toString('base64url');
 

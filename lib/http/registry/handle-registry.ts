@@ -1,5 +1,6 @@
 import { DomainError } from '#lib/http/domain-error.ts';
-import { problem, problemOf } from '#lib/http/respond.ts';
+import { methodNotAllowed, problem, problemOf } from '#lib/http/respond.ts';
+import { decodePart } from './decode-part.ts';
 import { getVersion, health, listServers, listVersions, notFound, ping, publish, validate } from './routes.ts';
 
 type Route = {
@@ -39,7 +40,7 @@ async function answer(request: Request, url: URL, path: string): Promise<Respons
     const target = url.pathname.replace(/\/+$/, '').replace(/^\/+/, '/');
     return new Response(null, { status: 308, headers: { location: `${target}${url.search}` } });
   }
-  const parts = path.slice(1).split('/').map(decode);
+  const parts = path.slice(1).split('/').map(decodePart);
   if (parts.includes(null)) return problem(400, 'The path has a broken percent-encoding.');
   const found = ROUTES.map((route) => ({ route, values: matchParts(route.pattern, parts as string[]) })).find(
     ({ values }) => values,
@@ -48,8 +49,7 @@ async function answer(request: Request, url: URL, path: string): Promise<Respons
   const { methods } = found.route;
   if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: allowed(methods) } });
   const handler = methods[request.method === 'HEAD' ? 'GET' : request.method];
-  if (!handler)
-    return withAllow(problem(405, `${request.method} is not allowed here. Allowed: ${allowed(methods)}`), methods);
+  if (!handler) return methodNotAllowed(request.method, allowed(methods));
   try {
     return withAllow(await handler(request, found.values!), methods);
   } catch (error) {
@@ -76,15 +76,8 @@ function matchParts(pattern: (string | null)[], parts: string[]): string[] | nul
   return values;
 }
 
-function decode(part: string): string | null {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return null;
-  }
-}
-
-const allowed = (methods: Route['methods']) => [...Object.keys(methods), 'OPTIONS'].join(', ');
+const allowed = (methods: Route['methods']) =>
+  [...Object.keys(methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)), 'OPTIONS'].join(', ');
 
 function withAllow(response: Response, methods: Route['methods']): Response {
   response.headers.set('allow', allowed(methods));
@@ -93,8 +86,7 @@ function withAllow(response: Response, methods: Route['methods']): Response {
 
 /** Browser clients read the registry without credentials; GitHub Copilot documents these three headers to the letter. */
 function withCors(response: Response): Response {
-  const methods = response.headers.get('allow') ?? 'GET, OPTIONS';
-  response.headers.delete('allow');
+  const methods = (response.headers.get('allow') ?? 'GET, OPTIONS').replace('HEAD, ', '');
   response.headers.set('access-control-allow-origin', '*');
   response.headers.set('access-control-allow-methods', methods);
   response.headers.set('access-control-allow-headers', 'Authorization, Content-Type');

@@ -1,10 +1,11 @@
+import type { ListQuery } from '#lib/catalog/registry-rows.ts';
+import { parseTimestamp } from '#lib/catalog/timestamp.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { problem } from '#lib/http/respond.ts';
-import { decodeCursor, type ListQuery, type Position } from './cursor.ts';
+import { decodeCursor, type Position } from './cursor.ts';
 
 const DEFAULT_LIMIT = 30;
 const MAX_LIMIT = 100;
-const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 export type ParsedListQuery = { query: ListQuery; position: Position | null; limit: number };
 
@@ -34,7 +35,7 @@ export function parseListQuery(params: URLSearchParams): ParsedListQuery | Respo
   return {
     query: {
       // People try `q`, get the unfiltered first page from the official registry, and do not notice.
-      search: (params.get('search') ?? params.get('q'))?.trim().slice(0, 1000) || null,
+      search: (params.get('search') ?? params.get('q'))?.trim().slice(0, 1000).toWellFormed() || null,
       version: params.get('version') || null,
       updatedSince,
       includeDeleted: includeDeleted ?? updatedSince !== null,
@@ -47,14 +48,14 @@ export function parseListQuery(params: URLSearchParams): ParsedListQuery | Respo
 function parseTime(text: string | null): string | null {
   if (!text) return null;
   // A "+" of a zone that was not encoded arrives as a space.
-  const repaired = text.replace(/ (\d{2}:\d{2})$/, '+$1');
-  if (!RFC3339.test(repaired) || Number.isNaN(Date.parse(repaired))) {
+  const time = parseTimestamp(text.replace(/ (\d{2}:\d{2})$/, '+$1'));
+  if (!time) {
     throw new DomainError(
       'BAD_REQUEST',
       'Invalid updated_since format: expected RFC3339 timestamp (e.g., 2025-08-07T13:15:04.280Z)',
     );
   }
-  return new Date(repaired).toISOString();
+  return time.toISOString();
 }
 
 export function parseBoolean(text: string | null): boolean | null {

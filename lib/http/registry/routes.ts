@@ -1,11 +1,11 @@
 import { bearerOf, findToken } from '#lib/auth/tokens.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
-import { listByName, listByRank, type RegistryRow, versionsOf } from '#lib/catalog/registry-rows.ts';
+import { type ListQuery, listByName, listByRank, type RegistryRow, versionsOf } from '#lib/catalog/registry-rows.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { cacheable, problem, readBody } from '#lib/http/respond.ts';
 import { LIMITS, validateManifest } from '#lib/manifest/index.ts';
 import { rankServers } from '#lib/search/rank-servers.ts';
-import { encodeCursor, type ListQuery, type Position } from './cursor.ts';
+import { encodeCursor, type Position } from './cursor.ts';
 import { parseBoolean, parseListQuery } from './list-query.ts';
 import { serverList, serverResponse } from './server-response.ts';
 
