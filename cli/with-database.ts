@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { config } from '#lib/config/config.ts';
 import { closeDb } from '#lib/db/db.ts';
 import { applyMigrations } from '#lib/db/migrate.ts';
@@ -5,14 +6,22 @@ import { openDatabase } from '#lib/db/open-database.ts';
 import { stopBoss } from '#lib/jobs/boss.ts';
 import { PROJECT_DIR } from './commands/web.ts';
 import { createSteps } from './progress.ts';
+import { onStopSignals } from './stop-signals.ts';
 
 /**
  * Runs an operator's command against the instance's database: the one of DATABASE_URL, or the embedded one of the data
- * folder, which is started for the time of the command when it does not run.
+ * folder, which is started when it does not run, and stopped at the end when nobody else uses it by then.
  */
 export async function withDatabase<T>(work: () => Promise<T>): Promise<T> {
   const steps = createSteps();
-  const database = await openDatabase(config(), (text) => steps.step(text));
+  const opening = openDatabase(config(), (text) => steps.step(text));
+  // The server lives in a session of its own: Ctrl-C does not reach it.
+  onStopSignals((signal) => {
+    void opening
+      .then((database) => database.stop({ isUrgent: true }))
+      .finally(() => process.exit(128 + os.constants.signals[signal]));
+  });
+  const database = await opening;
   try {
     await applyMigrations({ databaseUrl: database.url, projectDir: PROJECT_DIR });
     steps.done();

@@ -16,6 +16,7 @@ import { buildApp, isBuilt } from '../build-app.ts';
 import { lockDataDir } from '../lock-data-dir.ts';
 import { createSteps, type Steps } from '../progress.ts';
 import { reportFailure } from '../report-failure.ts';
+import { onStopSignals } from '../stop-signals.ts';
 import { type Child, superviseChild } from '../supervise.ts';
 import { PROJECT_DIR } from './web.ts';
 
@@ -33,13 +34,10 @@ export function registerStart(program: Command): void {
         stopping ??= shutDown(cleanups, code);
         return stopping;
       };
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-        process.on(signal, () => {
-          if (stopping) process.exit(130);
-          process.stderr.write('\nStopping. Press Ctrl-C again to end at once.\n');
-          void stop(0);
-        });
-      }
+      onStopSignals(() => {
+        process.stderr.write('\nStopping. Press Ctrl-C again to end at once.\n');
+        void stop(0);
+      });
       try {
         await start({ settings: config(), dev, steps, cleanups, onEnd: (code) => void stop(code) });
       } catch (error) {
@@ -68,8 +66,17 @@ async function start({
   cleanups.push(lockDataDir(settings.dataDir));
 
   steps.step('Opening the database');
-  const database = await openDatabase(settings, (text) => steps.step(text));
-  cleanups.push(database.stop);
+  const opening = openDatabase(settings, (text) => steps.step(text));
+  let hasStarted = false;
+  // Known before it is open, for a Ctrl-C meanwhile. Until all runs, queries of this process must not keep the server up.
+  cleanups.push(async () => (await opening.catch(() => null))?.stop({ isUrgent: !hasStarted }));
+  const database = await opening;
+  void database.lost.then(() => {
+    process.stderr.write(
+      `\nThe embedded PostgreSQL ended, so Hallmark ends too. Its log is ${path.join(settings.dataDir, 'postgres.log')}.\n`,
+    );
+    onEnd(1);
+  });
   steps.step('Applying migrations');
   await applyMigrations({ databaseUrl: database.url, projectDir: PROJECT_DIR });
   cleanups.push(closeDb);
@@ -98,6 +105,7 @@ async function start({
   await worker.listening;
   steps.done();
   await announce({ settings, examples, masterKeyCreated: masterKey.created });
+  hasStarted = true;
 }
 
 /** Waits until the web server answers `/readyz`: what is announced can be clicked. */
