@@ -2,7 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 
-/** Names of migrations in `projectDir` that the database does not have. A plain query, so that `/readyz` can ask often. */
+type Query = (sql: string) => Promise<Record<string, unknown>[]>;
+
+/** Names of migrations in `projectDir` that the database does not have, asked over a connection of its own. */
 export async function pendingMigrations({
   databaseUrl,
   projectDir,
@@ -13,17 +15,28 @@ export async function pendingMigrations({
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5000 });
   await client.connect();
   try {
-    const { rows: table } = await client.query("select to_regclass('_prisma_migrations') as name");
-    const { rows } = table[0].name
-      ? await client.query(
-          'select migration_name from _prisma_migrations where finished_at is not null and rolled_back_at is null',
-        )
-      : { rows: [] };
-    const applied = new Set(rows.map((row) => row.migration_name as string));
-    return migrationNames(projectDir).filter((name) => !applied.has(name));
+    return await missingMigrations({ query: async (sql) => (await client.query(sql)).rows, projectDir });
   } finally {
     await client.end();
   }
+}
+
+/** The same over a connection that the caller has. Plain queries, so that `/readyz` can ask often. */
+export async function missingMigrations({
+  query,
+  projectDir,
+}: {
+  query: Query;
+  projectDir: string;
+}): Promise<string[]> {
+  const [table] = await query("select to_regclass('_prisma_migrations')::text as name");
+  const rows = table?.name
+    ? await query(
+        'select migration_name from _prisma_migrations where finished_at is not null and rolled_back_at is null',
+      )
+    : [];
+  const applied = new Set(rows.map((row) => row.migration_name));
+  return migrationNames(projectDir).filter((name) => !applied.has(name));
 }
 
 /** Folders of prisma/migrations in the order in which they apply. */
