@@ -21,14 +21,14 @@ import { makeCurrent, NO_DEFINITIONS, type ScanResult, scanColumns } from './sto
  */
 export async function runScan({ scanId, signal }: { scanId: string; signal: AbortSignal }): Promise<void> {
   const now = new Date();
-  const claimed = await db().scan.updateMany({
+  const [claimed] = await db().scan.updateManyAndReturn({
     where: { id: scanId, status: 'queued', OR: [{ nextAttemptAt: null }, { nextAttemptAt: { lte: now } }] },
     data: { status: 'running', startedAt: now, heartbeatAt: now, attempts: { increment: 1 } },
+    select: { attempts: true, versionId: true },
   });
-  if (claimed.count === 0) return;
-  const scan = await db().scan.findUniqueOrThrow({ where: { id: scanId }, include: { version: true } });
-  const { version } = scan;
-  const mine: Claim = { id: scanId, status: 'running', attempts: scan.attempts };
+  if (!claimed) return;
+  const mine: Claim = { id: scanId, status: 'running', attempts: claimed.attempts };
+  const version = await db().version.findUniqueOrThrow({ where: { id: claimed.versionId } });
   const workDir = await fs.mkdtemp(path.join(os.tmpdir(), 'hallmark-scan-'));
   const heartbeat = startHeartbeat(mine);
   let result: ScanResult;
