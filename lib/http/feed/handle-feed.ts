@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { bearerOf, findToken } from '#lib/auth/tokens.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { cacheable, problem, problemOf } from '#lib/http/respond.ts';
+import { cacheable, methodNotAllowed, problem, problemOf } from '#lib/http/respond.ts';
 
 const IMMUTABLE = 'private, max-age=31536000, immutable';
 const ALWAYS_ASK = 'private, no-cache';
@@ -16,8 +16,7 @@ export async function handleFeed(request: Request): Promise<Response | null> {
   const { pathname } = new URL(request.url);
   const match = /^\/orgs\/([^/]+)\/feed(?:\/k\/([^/]+))?\/(head|bodies\/.+|tuf\/.+)$/.exec(pathname);
   if (!match) return null;
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return problem(405, `${request.method} is not allowed here. Allowed: GET, HEAD`);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(request.method, 'GET, HEAD');
   try {
     const org = await openFeed(request, match[1]!, match[2] ?? null);
     return await serve(request, org, match[3]!.split('/'));
