@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { createAdminSignInLink, needsFirstAdmin } from '#lib/auth/create-sign-in-link.ts';
+import { createAdminSignInLink, ensureAdmin, needsFirstAdmin } from '#lib/auth/create-sign-in-link.ts';
 import { sessionSecret } from '#lib/auth/session-secret.ts';
 import { loadExamples } from '#lib/catalog/examples/load-examples.ts';
+import { reverifySignatures } from '#lib/catalog/reverify-signatures.ts';
 import { syncConfiguredRoots } from '#lib/catalog/trust-roots.ts';
 import { type Config, config } from '#lib/config/config.ts';
 import { closeDb } from '#lib/db/db.ts';
@@ -85,6 +86,9 @@ async function start({
   const masterKey = await instanceMasterKey({ create: true });
   sessionSecret(settings);
   await syncConfiguredRoots(settings);
+  await reverifySignatures({ onProgress: (text) => steps.step(text) });
+  // Before anybody can reach the sign-in page: see ensureAdmin.
+  if (await needsFirstAdmin()) await ensureAdmin();
 
   if (!dev && !isBuilt(PROJECT_DIR)) {
     steps.step('Building the pages (once; about a minute)');

@@ -3,7 +3,7 @@ import type { Actor } from '#lib/audit/events.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { type Manifest, namespaceOf } from '#lib/manifest/index.ts';
-import { indexServers } from '#lib/search/index-server.ts';
+import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
 import { boundIdentities, evaluateSignatures, lockNamespaces, signatureRow } from './evaluate-signatures.ts';
 import { loadTrustRoots } from './trust-roots.ts';
@@ -72,6 +72,7 @@ export async function addSignature({
       where: { id: row.id },
       data: { signatureState: together.signatureState, provenanceState: together.provenanceState },
     });
+    await noteOverdue(tx, [row.serverId]);
     await appendEvent(tx, {
       orgId: null,
       kind: 'signature.added',

@@ -10,7 +10,7 @@ import {
   namespaceOf,
   parseManifest,
 } from '#lib/manifest/index.ts';
-import { indexServers } from '#lib/search/index-server.ts';
+import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
 import {
   boundIdentities,
@@ -106,6 +106,7 @@ export async function publishVersion(publication: Publication): Promise<Publishe
     }
     const scan = await tx.scan.create({ data: { versionId, reason: 'published', createdAt: now } });
     await recalculateLatest(tx, manifest.name, now);
+    await noteOverdue(tx, [serverId]);
     await appendEvent(tx, {
       orgId: null,
       kind: 'version.published',
