@@ -17,6 +17,9 @@ export type DatabaseSession = {
   close(): Promise<void>;
 };
 
+/** pg's clients have these; its types do not. */
+type Held = pg.Client & { ref(): void; unref(): void };
+
 /**
  * One idle connection that marks this process as a user of the embedded server, and notices its end. It is opened again
  * when the server lives on without it, e.g. after it recovered from a crash of one session.
@@ -45,8 +48,9 @@ export async function openDatabaseSession({
       throw error;
     }
     client = next;
-    // Must not keep a process alive that has nothing else to do.
-    (next as pg.Client & { unref(): void }).unref();
+    // Must not keep a process alive that has nothing else to do. Who waits for an answer holds it again: else the process
+    // ends amid its stop, and leaves the server running.
+    (next as Held).unref();
     next.once('end', () => void reconnect());
   };
   const reconnect = async () => {
@@ -64,6 +68,7 @@ export async function openDatabaseSession({
   return {
     lost,
     async isAlone({ presencesOnly = false } = {}) {
+      (client as Held).ref();
       const until = Date.now() + LEAVE_LIMIT_MS;
       for (;;) {
         const { rows } = await client.query(
@@ -78,6 +83,7 @@ export async function openDatabaseSession({
     },
     async close() {
       isClosed = true;
+      (client as Held).ref();
       await client.end().catch(() => {});
     },
   };

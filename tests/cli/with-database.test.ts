@@ -8,13 +8,13 @@ import { startEmbeddedPostgres } from '#lib/db/embedded-postgres.ts';
 import { findPostmaster, stopPostmaster } from '#lib/db/postmaster.ts';
 
 const PROJECT = path.resolve(import.meta.dirname, '../..');
-/** A command that queries without end. */
+/** A command that queries without end, or ends at once. */
 const PROGRAM = `
   import { withDatabase } from ${JSON.stringify(path.join(PROJECT, 'cli/with-database.ts'))};
   import { db } from ${JSON.stringify(path.join(PROJECT, 'lib/db/db.ts'))};
   await withDatabase(async () => {
     process.stdout.write('working\\n');
-    for (;;) await db().$queryRawUnsafe('select 1 from pg_sleep(20)');
+    while (process.env.ENDLESS) await db().$queryRawUnsafe('select 1 from pg_sleep(20)');
   });
 `;
 const LONG = 120_000;
@@ -30,10 +30,10 @@ afterEach(async () => {
   fs.rmSync(dataDir, { recursive: true, force: true });
 }, LONG);
 
-async function command() {
+async function command({ isEndless = true } = {}) {
   const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], {
     cwd: PROJECT,
-    env: { ...process.env, DATABASE_URL: '', HALLMARK_DATA_DIR: dataDir },
+    env: { ...process.env, DATABASE_URL: '', HALLMARK_DATA_DIR: dataDir, ENDLESS: isEndless ? 'yes' : '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -44,6 +44,16 @@ async function command() {
 }
 
 describe('a command that uses the database', () => {
+  it(
+    'stops the server that it started at its end, when nothing else keeps its process alive',
+    async () => {
+      const { ended } = await command({ isEndless: false });
+      expect(await ended).toEqual([0, null]);
+      expect(findPostmaster(cluster)).toBeNull();
+    },
+    LONG,
+  );
+
   it(
     'stops the server that it started when Ctrl-C ends it amid a query',
     async () => {
