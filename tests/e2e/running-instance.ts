@@ -12,6 +12,8 @@ export type RunningInstance = {
   output(): string;
   /** The one-time link that it printed, or null. */
   signInLink(): string | null;
+  /** The exit code, once it ended. */
+  ended: Promise<number | null>;
   /** Sends the signal and waits for the end; gives the exit code. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 };
@@ -40,6 +42,7 @@ export async function startInstance({
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   await ready(child, () => output);
@@ -48,11 +51,11 @@ export async function startInstance({
     pid: child.pid!,
     output: () => output,
     signInLink: () => /http:\/\/\S+\/callback\/link\S+/.exec(output)?.[0] ?? null,
-    stop: (signal) =>
-      new Promise((resolve) => {
-        child.once('exit', (code) => resolve(code));
-        child.kill(signal);
-      }),
+    ended,
+    stop: (signal) => {
+      child.kill(signal);
+      return ended;
+    },
   };
 }
 
