@@ -28,27 +28,17 @@ const report = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'hallmark-report-
 process.stdout.write('\n=== tests\n');
 const vitest = spawnSync(
   process.execPath,
-  [bin('vitest', 'vitest.mjs'), 'run', ...only, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-  {
-    cwd: projectDir,
-    stdio: 'inherit',
-  },
+  [bin('vitest', 'vitest.mjs'), 'run', ...only, '--reporter=default', '--reporter=./tests/counting-reporter.ts'],
+  { cwd: projectDir, stdio: 'inherit', env: { ...process.env, HALLMARK_TEST_REPORT: report } },
 );
-const skipped = [];
+/** Reason to the tests that were skipped for it. */
+const skipped = new Map();
 try {
-  for (const file of JSON.parse(fs.readFileSync(report, 'utf8')).testResults) {
-    // A file that cannot be loaded has no tests of its own.
-    if (file.status === 'failed' && file.assertionResults.length === 0) counts.failed += 1;
-    for (const test of file.assertionResults) {
-      if (test.status === 'passed') counts.passed += 1;
-      else if (test.status === 'failed') counts.failed += 1;
-      else {
-        counts.skipped += 1;
-        const reason = test.meta?.skipReason ?? test.failureMessages?.[0] ?? '';
-        skipped.push(`${path.relative(projectDir, file.name)}: ${test.fullName}${reason ? `: ${reason}` : ''}`);
-      }
-    }
-  }
+  const tests = JSON.parse(fs.readFileSync(report, 'utf8'));
+  counts.passed += tests.passed;
+  counts.failed += tests.failed;
+  counts.skipped += tests.skipped.length;
+  for (const { test, reason } of tests.skipped) skipped.set(reason, [...(skipped.get(reason) ?? []), test]);
 } catch (error) {
   process.stdout.write(`The report of the tests cannot be read: ${error.message}\n`);
   counts.failed += 1;
@@ -56,6 +46,10 @@ try {
 if (vitest.status !== 0 && counts.failed === 0) counts.failed += 1;
 fs.rmSync(path.dirname(report), { recursive: true, force: true });
 
-if (skipped.length > 0) process.stdout.write(`\nSkipped:\n${skipped.map((line) => `  - ${line}`).join('\n')}\n`);
+for (const [reason, tests] of skipped) {
+  process.stdout.write(`\nSkipped ${tests.length}: ${reason || tests[0]}\n`);
+  for (const test of tests.slice(0, 3)) process.stdout.write(`  - ${test}\n`);
+  if (tests.length > 3) process.stdout.write(`  - and ${tests.length - 3} more\n`);
+}
 process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
 process.exit(counts.failed > 0 ? 1 : 0);

@@ -77,8 +77,10 @@ describe('as an unprivileged user', () => {
       uid: NOBODY,
       gid: NOBODY,
       env: { PATH: process.env.PATH, NODE_ENV: 'test' },
-    }).catch((error: { stderr: string }) => error);
-    if (/EACCES|Permission denied/.test(child.stderr)) return ctx.skip('the repository is not readable for nobody');
+    }).catch((error: Error & { stderr: string }) => error);
+    const said = `${child.stderr}${child instanceof Error ? child.message : ''}`;
+    if (/EACCES|Permission denied|Cannot find module/.test(said))
+      return ctx.skip('the repository is not readable for nobody');
     const { sandbox, result } = JSON.parse((child as { stdout: string }).stdout);
     if (!sandbox.available) return ctx.skip(`nobody has no sandbox: ${sandbox.reason}`);
     expect(sandbox.mode).toBe('user-namespace');
