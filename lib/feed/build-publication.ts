@@ -1,10 +1,10 @@
 import type { Metadata, Root } from '@tufjs/models';
 import canonicalize from 'canonicalize';
+import { sha256Hex } from '#lib/manifest/canonical.ts';
 import type { AllowlistDocument, FeedHead, RevocationsDocument } from './documents.ts';
 import { signHead } from './dsse.ts';
 import { FeedBuildError } from './feed-error.ts';
 import type { KeyProvider } from './keys/key-provider.ts';
-import { sha256Hex } from './sha256.ts';
 import { buildSnapshot, buildTargets, buildTimestamp } from './tuf/build-metadata.ts';
 import { buildRoot, type FeedKeys, readRoot, requireSignedUnder } from './tuf/root.ts';
 import { metadataBytes } from './tuf/sign-metadata.ts';

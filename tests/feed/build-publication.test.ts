@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { buildPublication, type PublicationInput, refreshFreshness } from '#lib/feed/build-publication.ts';
 import { verifyHead } from '#lib/feed/dsse.ts';
-import { sha256Hex } from '#lib/feed/sha256.ts';
 import { buildRoot } from '#lib/feed/tuf/root.ts';
 import { expiresAt, wholeSeconds } from '#lib/feed/tuf/tuf-format.ts';
+import { sha256Hex } from '#lib/manifest/canonical.ts';
 import { newKeys, trustKeyOf, version } from './support/test-feed.ts';
 
 const now = new Date('2026-11-20T12:00:00.400Z');

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { cp, mkdir, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { sha256Hex } from '#lib/manifest/canonical.ts';
 import type { FeedTrust } from '../documents.ts';
 import type { FeedState } from '../dsse.ts';
 import { FeedError } from '../feed-error.ts';
-import { sha256Hex } from '../sha256.ts';
 import { readRoot } from '../tuf/root.ts';
 import { readIfThere, removeOld, withLock, writeAtomically } from './state-files.ts';
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
+import { sha256Hex } from '#lib/manifest/canonical.ts';
 import type { AllowlistDocument, FeedHead, FeedTrust, RevocationsDocument } from '../documents.ts';
 import { verifyHead } from '../dsse.ts';
 import { FeedError, type FeedWarning } from '../feed-error.ts';
 import { parseAllowlist, parseJson, parseRevocations, parseTrust } from '../parse-documents.ts';
-import { sha256Hex } from '../sha256.ts';
 import { readRoot } from '../tuf/root.ts';
 import { FEED_PATHS } from '../tuf/tuf-format.ts';
 import { FeedStore, type StoredFeed } from './feed-store.ts';

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { sha256Hex } from '#lib/manifest/canonical.ts';
 import type { FeedTrust } from '../documents.ts';
-import { sha256Hex } from '../sha256.ts';
 
 /** Where a client remembers a feed unless told otherwise: one directory per organization and address. */
 export function defaultStateDir(trust: Pick<FeedTrust, 'org' | 'baseUrl'>, home: string = homedir()): string {

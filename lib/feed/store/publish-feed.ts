@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
 import type { Tx } from '#lib/db/db.ts';
+import { sha256Hex } from '#lib/manifest/canonical.ts';
 import { buildPublication } from '../build-publication.ts';
 import type { AllowlistDocument, FeedServerVersion, RevocationsDocument } from '../documents.ts';
-import { sha256Hex } from '../sha256.ts';
 import { FEED_TTL_MS } from '../tuf/tuf-format.ts';
 import { createFeedKeys, openFeedKeys } from './keys.ts';
 

@@ -1,6 +1,6 @@
 import { type Metadata, MetaFile, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
+import { sha256Hex } from '#lib/manifest/canonical.ts';
 import type { KeyProvider } from '../keys/key-provider.ts';
-import { sha256Hex } from '../sha256.ts';
 import { signMetadata } from './sign-metadata.ts';
 import { expiresAt, FEED_TTL_MS, TUF_SPEC_VERSION } from './tuf-format.ts';
 

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { canonicalize } from '@tufjs/canonical-json';
 import { Key, Metadata, type Root, Signature, type Snapshot, type Targets, type Timestamp } from '@tufjs/models';
+import { sha256Hex } from '#lib/manifest/canonical.ts';
 import { FeedBuildError } from '../feed-error.ts';
 import type { FeedKeyAlgorithm } from '../keys/key-algorithm.ts';
 import type { KeyProvider } from '../keys/key-provider.ts';
-import { sha256Hex } from '../sha256.ts';
 
 export type TufSigned = Root | Targets | Snapshot | Timestamp;
 

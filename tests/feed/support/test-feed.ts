@@ -10,9 +10,9 @@ import type { FeedServerVersion, FeedTrust } from '#lib/feed/documents.ts';
 import type { FeedKeyAlgorithm } from '#lib/feed/keys/key-algorithm.ts';
 import type { FeedKeyRole, KeyProvider } from '#lib/feed/keys/key-provider.ts';
 import { generateLocalKey } from '#lib/feed/keys/local-key.ts';
-import { sha256Hex } from '#lib/feed/sha256.ts';
 import type { FeedKeys } from '#lib/feed/tuf/root.ts';
 import { FEED_PATHS } from '#lib/feed/tuf/tuf-format.ts';
+import { sha256Hex } from '#lib/manifest/canonical.ts';
 
 export type Keys = FeedKeys;
 
