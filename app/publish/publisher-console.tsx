@@ -9,7 +9,7 @@ import { Time } from '../components/time.tsx';
 import { TokenList } from '../components/token-list.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../forms/action-form.tsx';
 import { TextField } from '../forms/fields.tsx';
-import { NewToken } from '../forms/new-token.tsx';
+import { NewTokenForm } from '../forms/new-token-form.tsx';
 import { MarkRow } from '../marks/mark-row.tsx';
 import { serverPath } from '../paths.ts';
 import { proofWord } from '../text/words.ts';
@@ -98,23 +98,13 @@ export function PublisherConsole({ publisher, viewer }: { publisher: PublisherVi
       <Section id="tokens" title="Publish tokens" aside="For CI: HALLMARK_TOKEN and hallmark publish">
         <TokenList tokens={publisher.tokens} revoke={revokeTokenAction} nothing="There are no tokens." />
         <Disclosure summary="New token">
-          <ActionForm action={issueTokenAction} label="New publish token">
+          <NewTokenForm
+            action={issueTokenAction}
+            label="New publish token"
+            placeholder="release workflow of acme/weather"
+          >
             {slug}
-            <div className="grid gap-3 sm:grid-cols-2">
-              <TextField name="name" label="Name" placeholder="release workflow of acme/weather" maxLength={100} />
-              <TextField
-                name="expiresInDays"
-                label="Days until it expires"
-                type="number"
-                defaultValue={90}
-                min={1}
-                max={366}
-              />
-            </div>
-            <SubmitButton pendingText="Issuing">Issue token</SubmitButton>
-            <FormMessage />
-            <NewToken />
-          </ActionForm>
+          </NewTokenForm>
         </Disclosure>
       </Section>
 

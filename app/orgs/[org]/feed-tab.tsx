@@ -6,9 +6,7 @@ import { Fact, Facts } from '../../components/facts.tsx';
 import { Section } from '../../components/section.tsx';
 import { Time } from '../../components/time.tsx';
 import { TokenList } from '../../components/token-list.tsx';
-import { ActionForm, FormMessage, SubmitButton } from '../../forms/action-form.tsx';
-import { TextField } from '../../forms/fields.tsx';
-import { NewToken } from '../../forms/new-token.tsx';
+import { NewTokenForm } from '../../forms/new-token-form.tsx';
 import { revokeTokenAction } from '../../publish/actions.ts';
 import { issueGatewayTokenAction } from '../actions.ts';
 
@@ -134,23 +132,13 @@ function GatewayTokens({ org }: { org: OrgPage }) {
       <details className="mt-3">
         <summary className="link w-fit text-sm">New token</summary>
         <div className="sheet mt-2 p-4">
-          <ActionForm action={issueGatewayTokenAction} label="New gateway token">
+          <NewTokenForm
+            action={issueGatewayTokenAction}
+            label="New gateway token"
+            placeholder="gateway of the build farm"
+          >
             <input type="hidden" name="orgSlug" value={org.slug} />
-            <div className="grid gap-3 sm:grid-cols-2">
-              <TextField name="name" label="Name" placeholder="gateway of the build farm" maxLength={100} />
-              <TextField
-                name="expiresInDays"
-                label="Days until it expires"
-                type="number"
-                defaultValue={90}
-                min={1}
-                max={366}
-              />
-            </div>
-            <SubmitButton pendingText="Issuing">Issue token</SubmitButton>
-            <FormMessage />
-            <NewToken />
-          </ActionForm>
+          </NewTokenForm>
         </div>
       </details>
     </Section>
