@@ -37,7 +37,8 @@ export const DEFAULT_SANDBOX_LIMITS: SandboxLimits = {
   tasks: 256,
   stdoutBytes: 32 * MIB,
   stderrBytes: 4 * MIB,
-  openFiles: 256,
+  // What Linux gives a process by default; servers read hundreds of files at once when they start.
+  openFiles: 1024,
   fileBytes: 32 * MIB,
   tmpBytes: 64 * MIB,
   cpuSeconds: 60,
