@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Tx } from '#lib/db/db.ts';
-import { canonicalJson } from '#lib/manifest/index.ts';
+import { canonicalJson, sha256Hex } from '#lib/manifest/index.ts';
 import type { JsonObject, JsonValue } from '#lib/manifest/types.ts';
 import type { Actor, EventKind } from './events.ts';
 
@@ -18,7 +17,7 @@ export type ChainedEvent = {
 };
 
 /** Hex sha256 over the RFC 8785 form of the event with the hash before it. */
-export const eventHash = (event: ChainedEvent) => createHash('sha256').update(canonicalJson(event)).digest('hex');
+export const eventHash = (event: ChainedEvent) => sha256Hex(canonicalJson(event));
 
 /**
  * Adds an event to the chain of an organization, or of the instance when `orgId` is null. Call it in the transaction

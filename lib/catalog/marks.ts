@@ -1,7 +1,7 @@
 import type { Prisma } from '#lib/db/db.ts';
 import { type Db, db, type Tx } from '#lib/db/db.ts';
 import type { Grade, Risk } from '#scanners/types.ts';
-import type { Coverage, Marks } from './views.ts';
+import type { Coverage, Marks, VersionOrigin } from './views.ts';
 
 /** What a query must select of a version so that `marksOf` can tell its four signals. */
 export const MARKS_SELECT = {
@@ -47,15 +47,15 @@ export async function namespaceHolders(namespaces: readonly string[], tx: Tx | D
  * Whether the holder of the namespace answers for a version. Not for a mirrored one, which came from another catalog, and
  * not for an example, which we wrote; only the demonstrations are by the demonstration publisher.
  */
-const isByHolder = (origin: MarksFacts['origin'], holder: Marks['publisher'] | undefined) =>
-  origin === 'published' || (origin === 'example' && holder?.proof === 'demonstration');
+export const isByHolder = (origin: VersionOrigin, proof: string | null) =>
+  origin === 'published' || (origin === 'example' && proof === 'demonstration');
 
 /** The four signals of a version (DESIGN §1). */
 export function marksOf(row: MarksFacts, holders: NamespaceHolders): Marks {
   const scan = row.currentScan;
   const holder = holders.get(row.server.namespace);
   return {
-    publisher: (isByHolder(row.origin, holder) ? holder : undefined) ?? NOBODY,
+    publisher: holder && isByHolder(row.origin, holder.proof) ? holder : NOBODY,
     signature: { state: row.signatureState, provenance: row.provenanceState },
     scan: {
       status: row.scans[0]?.status ?? 'none',

@@ -1,6 +1,6 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
-import { db, Prisma, type Tx } from '#lib/db/db.ts';
+import { db, isUniqueViolation, type Prisma, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { enqueueScan } from '#lib/jobs/enqueue.ts';
 import {
@@ -252,7 +252,7 @@ async function insertVersion(
     });
     return row.id;
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') {
+    if (isUniqueViolation(error)) {
       throw new DomainError('VERSION_EXISTS', 'invalid version: cannot publish duplicate version');
     }
     throw error;

@@ -1,4 +1,5 @@
 import { db, Prisma } from '#lib/db/db.ts';
+import type { VersionOrigin } from './views.ts';
 
 /** The question that a page of the registry answers. */
 export type ListQuery = {
@@ -23,11 +24,13 @@ export type RegistryRow = {
   publishedAt: Date;
   updatedAt: Date;
   isLatest: boolean;
-  origin: string;
+  origin: VersionOrigin;
   signatureState: string;
   provenanceState: string;
-  publisherSlug: string | null;
-  publisherLevel: string | null;
+  /** Who holds the namespace, and by which proof; whether they answer for this version is for `isByHolder` to say. */
+  holderSlug: string | null;
+  holderLevel: string | null;
+  holderProof: string | null;
   grade: string | null;
   risk: string | null;
   coverage: unknown;
@@ -40,13 +43,12 @@ const SELECT = Prisma.sql`
   select v."serverName", v.version, v."manifestBytes", v."manifestSha256", v."manifestJcsSha256",
          v.status::text, v."statusMessage", v."statusChangedAt", v."publishedAt", v."updatedAt", v."isLatest",
          v.origin::text, v."signatureState"::text, v."provenanceState"::text,
-         p.slug as "publisherSlug", p.level::text as "publisherLevel",
+         p.slug as "holderSlug", p.level::text as "holderLevel", n."proofKind"::text as "holderProof",
          c.grade, c.risk, c.coverage, c."finishedAt" as "scannedAt", c."rulesetVersion", c."toolsDigest"
   from "Version" v
   join "Server" s on s.id = v."serverId"
   left join "Scan" c on c.id = v."currentScanId"
   left join "Namespace" n on n.name = s.namespace
-    and (v.origin = 'published' or (v.origin = 'example' and n."proofKind" = 'demonstration'))
   left join "Publisher" p on p.id = n."publisherId"`;
 
 function conditions(query: ListQuery): Prisma.Sql[] {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { db, type Prisma } from '#lib/db/db.ts';
-import { canonicalJson, namespaceOf } from '#lib/manifest/index.ts';
+import { canonicalJson } from '#lib/manifest/index.ts';
 import type { JsonValue } from '#lib/manifest/types.ts';
 import { VERIFIER_VERSION, verifyManifestBundle } from '#lib/signing/index.ts';
 import { lockNamespaces } from './evaluate-signatures.ts';
@@ -76,7 +76,9 @@ export async function reverifySignatures({
 async function namespacesWithSignatures(): Promise<string[]> {
   const rows = await db().server.findMany({
     where: { versions: { some: { signatures: { some: {} } } } },
-    select: { name: true },
+    select: { namespace: true },
+    distinct: ['namespace'],
+    orderBy: { namespace: 'asc' },
   });
-  return [...new Set(rows.map(({ name }) => namespaceOf(name)))].sort();
+  return rows.map(({ namespace }) => namespace);
 }

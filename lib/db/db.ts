@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { type Prisma, PrismaClient } from './client/client.ts';
+import { Prisma, PrismaClient } from './client/client.ts';
 
 export type Db = PrismaClient;
 /** A transaction, or the client itself where the caller holds none. */
@@ -33,3 +33,7 @@ function requiredUrl(): string {
   if (!url) throw new Error('DATABASE_URL is not set in this process. Start Hallmark with `npm start`, which sets it.');
   return url;
 }
+
+/** Whether a write failed because a row with the same unique value exists (Prisma's P2002). */
+export const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';

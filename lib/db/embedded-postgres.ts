@@ -264,7 +264,8 @@ async function createDatabase(address: string): Promise<void> {
   }
 }
 
-const freePort = () =>
+/** A TCP port of 127.0.0.1 that nothing listens on now. */
+export const freePort = () =>
   new Promise<number>((resolve, reject) => {
     const server = net.createServer();
     server.once('error', reject);

@@ -56,7 +56,7 @@ export async function addSignerIdentity({
     throw new DomainError('UNPROCESSABLE', `Signer identity: ${issue.path.join('.') || 'it'} ${issue.message}.`);
   }
   const publisher = await requirePublisher(viewer, publisherSlug);
-  await db().$transaction(async (tx) => {
+  const changed = await db().$transaction(async (tx) => {
     const namespaces = await lockPublisherNamespaces(tx, publisher.id);
     const existing = await tx.signerIdentity.findMany({ where: { publisherId: publisher.id } });
     if (existing.length >= 50)
@@ -71,8 +71,9 @@ export async function addSignerIdentity({
       data: { identity: { ...parsed.data } },
       now,
     });
+    return namespaces;
   });
-  await reindexPublisher(publisher.id);
+  await reindexNamespaces(changed);
 }
 
 /** Unbinds a signer. What it signed is "unknown signer" from then on. Throws NOT_FOUND. */
@@ -88,7 +89,7 @@ export async function removeSignerIdentity({
   const row = await db().signerIdentity.findUnique({ where: { id }, include: { publisher: true } });
   if (!row) throw new DomainError('NOT_FOUND', 'This signer is not bound any more.');
   await requirePublisher(viewer, row.publisher.slug);
-  await db().$transaction(async (tx) => {
+  const changed = await db().$transaction(async (tx) => {
     const namespaces = await lockPublisherNamespaces(tx, row.publisherId);
     await tx.signerIdentity.delete({ where: { id } });
     for (const namespace of namespaces) await reevaluateNamespace(tx, namespace);
@@ -99,8 +100,9 @@ export async function removeSignerIdentity({
       subject: { publisher: row.publisher.slug, signer: identityText(row.identity as SignerIdentity) },
       now,
     });
+    return namespaces;
   });
-  await reindexPublisher(row.publisherId);
+  await reindexNamespaces(changed);
 }
 
 async function lockPublisherNamespaces(tx: Tx, publisherId: string): Promise<string[]> {
@@ -108,11 +110,6 @@ async function lockPublisherNamespaces(tx: Tx, publisherId: string): Promise<str
   const names = namespaces.map(({ name }) => name);
   await lockNamespaces(tx, names);
   return names;
-}
-
-async function reindexPublisher(publisherId: string): Promise<void> {
-  const namespaces = await db().namespace.findMany({ where: { publisherId }, select: { name: true } });
-  await reindexNamespaces(namespaces.map(({ name }) => name));
 }
 
 /** A signer in a few words. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   BUNDLE_V01_MEDIA_TYPE,
   BUNDLE_V02_MEDIA_TYPE,
@@ -9,6 +8,7 @@ import {
   ValidationError,
 } from '@sigstore/bundle';
 import { z } from 'zod';
+import { sha256Hex } from '#lib/manifest/canonical.ts';
 import { parseStrictJson } from '#lib/manifest/strict-json.ts';
 import { SigningError } from './errors.ts';
 import { BUNDLE_MAX_BYTES, BUNDLE_MAX_EVIDENCE } from './limits.ts';
@@ -88,7 +88,7 @@ export function measureBundle(input: BundleInput): { bytes: Uint8Array; sha256: 
       `The bundle has ${bytes.byteLength} bytes; at most ${BUNDLE_MAX_BYTES} are accepted (real ones have 2 to 11 KB).`,
     );
   }
-  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { bytes, sha256: sha256Hex(bytes) };
 }
 
 /**

@@ -4,6 +4,7 @@ import { X509Certificate } from '@sigstore/core';
 import { HashAlgorithm } from '@sigstore/protobuf-specs';
 import { type TrustMaterial, toSignedEntity, Verifier } from '@sigstore/verify';
 import verifyPackage from '@sigstore/verify/package.json' with { type: 'json' };
+import { sha256Hex } from '#lib/manifest/canonical.ts';
 import type { ManifestDigests } from '#lib/manifest/types.ts';
 import { signerFacts } from './certificate.ts';
 import { isVerificationCode, SigningError } from './errors.ts';
@@ -61,7 +62,7 @@ export function verifyManifestBundle(input: VerificationInput): VerificationResu
 type Verified = Omit<Extract<VerificationResult, { ok: true }>, 'ok' | 'bundleSha256' | 'verifierVersion'>;
 
 function verify(bundle: Bundle, input: VerificationInput): Verified {
-  const manifestSha256 = createHash('sha256').update(input.manifestBytes).digest('hex');
+  const manifestSha256 = sha256Hex(input.manifestBytes);
   if (input.digests.manifestSha256 !== manifestSha256) {
     throw fault('SUBJECT_MISMATCH', 'The digests that were handed in are not those of the manifest bytes.');
   }

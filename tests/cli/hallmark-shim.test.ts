@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../e2e/running-instance.ts';
+import { freePort } from '#lib/db/embedded-postgres.ts';
 
 const HALLMARK = path.resolve(import.meta.dirname, '../../cli/hallmark.mjs');
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import net from 'node:net';
 import path from 'node:path';
+import { freePort } from '#lib/db/embedded-postgres.ts';
 
 const HALLMARK = path.resolve(import.meta.dirname, '../../cli/hallmark.mjs');
 const START_LIMIT_MS = 300_000;
@@ -81,13 +81,3 @@ function ready(child: ChildProcess, output: () => string): Promise<void> {
     });
   });
 }
-
-export const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });

@@ -1,42 +1,12 @@
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { FeedTool } from '#lib/feed/documents.ts';
-import { TestFeed } from '#tests/feed/support/test-feed.ts';
-import {
-  approved,
-  call,
-  eventually,
-  fixtureCommand,
-  liveTools,
-  openSession,
-  refusal,
-  SERVER,
-} from './support/session.ts';
+import { describe, expect, test } from 'vitest';
+import { feed, isAlive, notesFeed, only, publish, tools } from './support/notes-feed.ts';
+import { call, eventually, openSession, refusal, SERVER } from './support/session.ts';
 
-const NOTES = fixtureCommand('notes');
-let tools: FeedTool[];
-let feed: TestFeed;
+notesFeed();
 
-const only = (...names: string[]) => tools.filter(({ name }) => names.includes(name));
-const publish = (allow: FeedTool[], content = {}) =>
-  feed.publish({ servers: [{ name: SERVER, versions: [approved(NOTES, allow)] }], ...content });
 const revoke = () =>
   publish(tools, { revocations: [{ name: SERVER, reason: 'it leaks', at: '2026-11-20T12:00:00Z' }] });
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
-
-beforeAll(async () => {
-  tools = await liveTools(NOTES);
-});
-beforeEach(async () => {
-  feed = await new TestFeed().start();
-});
-afterEach(() => feed.stop());
 
 describe('a change of the feed reaches a running session', () => {
   test('revocation ends it: pending and further requests are refused, the list is empty, the server is gone', async () => {

@@ -1,8 +1,8 @@
 import { CreateMessageRequestSchema, ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { FeedTool } from '#lib/feed/documents.ts';
+import { describe, expect, test } from 'vitest';
 import { BASE_ENVIRONMENT, GATEWAY_EXIT, type GatewayOptions } from '#lib/gateway/index.ts';
-import { TestFeed } from '#tests/feed/support/test-feed.ts';
+import type { TestFeed } from '#tests/feed/support/test-feed.ts';
+import { feed, isAlive, NOTES, notesFeed, only, publish, tools } from './support/notes-feed.ts';
 import {
   approved,
   call,
@@ -15,30 +15,7 @@ import {
   startGateway,
 } from './support/session.ts';
 
-const NOTES = fixtureCommand('notes');
-let tools: FeedTool[];
-let feed: TestFeed;
-
-const only = (...names: string[]) => tools.filter(({ name }) => names.includes(name));
-const publish = (allow: FeedTool[], content = {}) =>
-  feed.publish({ servers: [{ name: SERVER, versions: [approved(NOTES, allow)] }], ...content });
-const _revoke = () =>
-  publish(tools, { revocations: [{ name: SERVER, reason: 'it leaks', at: '2026-11-20T12:00:00Z' }] });
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
-
-beforeAll(async () => {
-  tools = await liveTools(NOTES);
-});
-beforeEach(async () => {
-  feed = await new TestFeed().start();
-});
-afterEach(() => feed.stop());
+notesFeed();
 
 describe('what the feed allows', () => {
   test('is listed and called; everything else is neither', async () => {

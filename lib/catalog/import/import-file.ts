@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
-import { db, Prisma, type Tx } from '#lib/db/db.ts';
+import { db, isUniqueViolation, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { sha256Hex } from '#lib/manifest/index.ts';
 import { indexServers } from '#lib/search/index-server.ts';
 import { checkEntry, type ImportedEntry, importEntry } from './import-entry.ts';
 import { parseLine } from './read-source.ts';
@@ -50,7 +50,7 @@ export async function importFile({
   const lines = splitSource(bytes);
   if (lines.length === 0) throw new DomainError('UNPROCESSABLE', `${file} has no lines to import.`);
 
-  const id = createHash('sha256').update(bytes).digest('hex');
+  const id = sha256Hex(bytes);
   const before = await db().importRun.findUnique({ where: { id } });
   const isResumed = before !== null && before.finishedAt === null;
   const fresh = { doneLines: 0, imported: 0, unchanged: 0, skipped: 0, finishedAt: null };
@@ -162,7 +162,7 @@ async function inSavepoint<T>(tx: Tx, work: () => Promise<T>): Promise<T | Domai
 /** Somebody else may store the same name between our look and our write; that concerns this entry and no other. */
 function refusalOf(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error;
-  if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') {
+  if (isUniqueViolation(error)) {
     return new DomainError('CONFLICT', 'the same entry was stored by somebody else meanwhile; import the file again');
   }
   return null;

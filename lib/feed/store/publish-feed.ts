@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
+import type { Feed, FeedRoot } from '#lib/db/client/client.ts';
 import type { Tx } from '#lib/db/db.ts';
 import { sha256Hex } from '#lib/manifest/canonical.ts';
-import { buildPublication } from '../build-publication.ts';
+import { buildPublication, type PreviousPublication } from '../build-publication.ts';
 import type { AllowlistDocument, FeedServerVersion, RevocationsDocument } from '../documents.ts';
 import { FEED_TTL_MS } from '../tuf/tuf-format.ts';
 import { createFeedKeys, openFeedKeys } from './keys.ts';
@@ -47,15 +48,7 @@ export async function publishFeed(
     graceSeconds: feed.graceSeconds,
     refreshSeconds: feed.refreshSeconds,
     keys,
-    previous: root && {
-      rootBytes: root.bytes,
-      versions: {
-        root: root.version,
-        targets: feed.targetsVersion,
-        snapshot: feed.snapshotVersion,
-        timestamp: feed.timestampVersion,
-      },
-    },
+    previous: root && previousPublication(feed, root),
   });
   const { tuf } = publication;
   if (tuf.root)
@@ -102,6 +95,17 @@ export async function publishFeed(
   });
   return serial;
 }
+
+/** What the next publication or refresh builds on. */
+export const previousPublication = (feed: Feed, root: FeedRoot): PreviousPublication => ({
+  rootBytes: root.bytes,
+  versions: {
+    root: root.version,
+    targets: feed.targetsVersion,
+    snapshot: feed.snapshotVersion,
+    timestamp: feed.timestampVersion,
+  },
+});
 
 /** The feed's row, held until the transaction ends. */
 export async function lockFeed(tx: Tx, orgId: string) {

@@ -4,7 +4,7 @@ import { refreshFreshness } from '../build-publication.ts';
 import type { DsseEnvelope, FeedHead } from '../documents.ts';
 import { FEED_TTL_MS, FRESHNESS_INTERVAL_MS, REPUBLISH_AFTER_MS } from '../tuf/tuf-format.ts';
 import { openFeedKeys } from './keys.ts';
-import { lockFeed, publishFeed } from './publish-feed.ts';
+import { lockFeed, previousPublication, publishFeed } from './publish-feed.ts';
 
 /**
  * Signs every feed anew whose head has less than its time minus one interval left: same serial, same bodies, later
@@ -50,15 +50,7 @@ async function refreshFeed(orgId: string, org: string, now: Date): Promise<void>
     const fresh = await refreshFreshness({
       head: JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8')) as FeedHead,
       snapshotBytes: Buffer.from(publication.snapshotBytes),
-      previous: {
-        rootBytes: root.bytes,
-        versions: {
-          root: root.version,
-          targets: feed.targetsVersion,
-          snapshot: feed.snapshotVersion,
-          timestamp: feed.timestampVersion,
-        },
-      },
+      previous: previousPublication(feed, root),
       now,
       keys,
     });

@@ -1,3 +1,4 @@
+import { isByHolder } from '#lib/catalog/marks.ts';
 import type { RegistryRow } from '#lib/catalog/registry-rows.ts';
 
 /** Key of our trust facts in the response-level `_meta`, beside the official one, which admits no further members. */
@@ -30,7 +31,9 @@ function metaOf(row: RegistryRow) {
     },
     [TRUST_META_KEY]: {
       origin: row.origin,
-      publisher: { level: row.publisherLevel ?? 'unverified', slug: row.publisherSlug },
+      publisher: isByHolder(row.origin, row.holderProof)
+        ? { level: row.holderLevel ?? 'unverified', slug: row.holderSlug }
+        : { level: 'unverified', slug: null },
       signature: { state: row.signatureState.replace('_', '-'), provenance: row.provenanceState },
       scan: {
         grade: row.grade,
