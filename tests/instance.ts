@@ -25,6 +25,7 @@ export function testInstance(): void {
       DATABASE_URL: database.url,
       HALLMARK_DATA_DIR: dataDir,
       HALLMARK_JOBS: 'off',
+      HALLMARK_PACKAGE_OWNERSHIP: 'record',
       HALLMARK_URL: 'http://hallmark.test',
       NEXTAUTH_SECRET: 'a secret of thirty-two characters or more',
     });

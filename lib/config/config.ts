@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { NO_PRIVATE_NETWORKS, parsePrivateNetworks } from '#lib/outbound/address-guard.ts';
 
 const bool = z
   .enum(['true', 'false', '1', '0'], 'must be true or false, e.g. true')
@@ -7,6 +8,24 @@ const bool = z
 
 const url = (example: string) =>
   z.url(`must be an absolute URL, e.g. ${example}`).transform((v) => v.replace(/\/+$/, ''));
+
+/** Items separated by commas. */
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+
+const privateNetworks = z.string().transform((value, context) => {
+  try {
+    return parsePrivateNetworks(value);
+  } catch (error) {
+    const message = `names ${(error as Error).message}, which is no network, address or host, e.g. 10.1.0.0/16, registry.corp.example`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+});
 
 /**
  * Every environment variable that Hallmark reads, with its default. A message ends in an example, because the person
@@ -54,16 +73,40 @@ const schema = z.object({
   MEILI_URL: url('http://localhost:7700').optional(),
   MEILI_KEY: z.string().min(1, 'must be a Meilisearch API key').optional(),
   /** Trust roots beside the public-good one: JSON files `{name, kind, trustedRoot, thresholds?, namespaces?}`, separated by commas. */
-  HALLMARK_TRUST_ROOTS: z
-    .string()
-    .transform((value) =>
-      value
-        .split(',')
-        .map((file) => file.trim())
-        .filter(Boolean),
-    )
-    .default([]),
+  HALLMARK_TRUST_ROOTS: list.default([]),
   HALLMARK_NPM_REGISTRY: url('https://npm.example.com').optional(),
+  /** Where packages of the other types are asked about; a mirror can stand for each. */
+  HALLMARK_PYPI_URL: url('https://pypi.example.com').default('https://pypi.org'),
+  HALLMARK_NUGET_URL: url('https://nuget.example.com').default('https://api.nuget.org'),
+  HALLMARK_CARGO_URL: url('https://crates.example.com').default('https://crates.io'),
+  /**
+   * `require`: a package whose registry says that it does not name the server refuses the publication, as the official
+   * registry does. `record`: it is shown on the page.
+   */
+  HALLMARK_PACKAGE_OWNERSHIP: z
+    .enum(['require', 'record'], 'must be require or record, e.g. record')
+    .default('require'),
+  /** Refuse a remote URL that a server of another name has published, as the official registry does. */
+  HALLMARK_UNIQUE_REMOTES: bool.default(true),
+  /** Name servers for everything that is looked up for others, instead of the system's. */
+  HALLMARK_DNS_SERVERS: list
+    .refine((servers) => servers.every((server) => /^([\d.]+|\[[\da-f:]+\])(:\d{1,5})?$/i.test(server)), {
+      message: 'must be addresses with an optional port, e.g. 10.0.0.53, 127.0.0.1:5353',
+    })
+    .default([]),
+  /** What may be asked beside the public internet: networks, addresses and hosts. */
+  HALLMARK_PRIVATE_NETWORKS: privateNetworks.default(NO_PRIVATE_NETWORKS),
+  /** GitHub's API and web address; of a GitHub Enterprise server, both. */
+  GITHUB_API_URL: url('https://github.example.com/api/v3').default('https://api.github.com'),
+  GITHUB_URL: url('https://github.example.com').default('https://github.com'),
+  /** Issuer of the tokens that GitHub Actions gives to workflows. */
+  GITHUB_OIDC_ISSUER: url('https://github.example.com/_services/token').default(
+    'https://token.actions.githubusercontent.com',
+  ),
+  /** `POST /v0.1/auth/none` for io.modelcontextprotocol.anonymous/*: for trying things on a closed machine only. */
+  HALLMARK_ANONYMOUS_PUBLISHING: bool.default(false),
+  /** Namespaces that nobody may publish under. */
+  HALLMARK_BLOCKED_NAMESPACES: list.default([]),
   /** Scans that run at the same time in one worker. */
   HALLMARK_SCAN_CONCURRENCY: z.coerce
     .number('must be a number, e.g. 2')

@@ -14,6 +14,32 @@ export const ERROR_CODES = {
   TOO_LARGE: 413,
   UNPROCESSABLE: 422,
   KEYS_UNAVAILABLE: 503,
+  /** A namespace proof that does not hold; `details.check` is what was seen. */
+  PROOF_FAILED: 401,
+  /** A signature or a token that was exchanged before. */
+  PROOF_REPLAYED: 401,
+  /** A token that was made for somebody else than this registry. */
+  TOKEN_AUDIENCE: 401,
+  /** Spelled like a held namespace except for case. */
+  NAMESPACE_CASE: 409,
+  /** Looks like a held namespace to a person. */
+  NAMESPACE_LOOKALIKE: 409,
+  NAMESPACE_BLOCKED: 403,
+  /** The server goes on under another name. */
+  SERVER_MOVED: 409,
+  REMOTE_TAKEN: 400,
+  /** The package's registry says that it does not belong to this server. */
+  PACKAGE_NOT_OWNED: 400,
+  PACKAGE_NOT_FOUND: 400,
+  PACKAGE_HASH_MISMATCH: 400,
+  /** An archive that unpacks to far more than it is. */
+  PACKAGE_BOMB: 400,
+  /** No change: the status is what was asked for. */
+  STATUS_UNCHANGED: 400,
+  /** An address that resolves to a private network, or a redirect to one. */
+  ADDRESS_REFUSED: 400,
+  OFFER_EXPIRED: 409,
+  UPSTREAM_FAILED: 502,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
