@@ -1,0 +1,129 @@
+import { appendEvent } from '#lib/audit/append-event.ts';
+import type { Actor } from '#lib/audit/events.ts';
+import { type RegistryPermission, requirePublishOrEdit } from '#lib/auth/permissions.ts';
+import { db, type Tx } from '#lib/db/db.ts';
+import { DomainError } from '#lib/http/domain-error.ts';
+import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
+import { lockServerName, recalculateLatest } from './recalculate-latest.ts';
+import { requireFreeRemotes } from './remote-urls.ts';
+import type { VersionStatus } from './views.ts';
+
+/** Characters of a status message; the limit of the registry API. */
+export const MAX_STATUS_MESSAGE = 500;
+
+export type StatusChange = {
+  serverName: string;
+  status: VersionStatus;
+  /** Why, for those who use the version. Not with `active`, which clears it. */
+  statusMessage?: string | null;
+  /** What the caller may do. */
+  permissions: readonly RegistryPermission[];
+  actor: Actor;
+  now?: Date;
+};
+
+type Row = {
+  id: string;
+  version: string;
+  status: VersionStatus;
+  statusMessage: string | null;
+  origin: string;
+  remoteUrls: string[];
+};
+
+/**
+ * Changes the status of one version: any of active, deprecated and deleted to any other. Deleted versions stay and can
+ * be restored. Throws NOT_FOUND, FORBIDDEN, BAD_REQUEST, STATUS_UNCHANGED, REMOTE_TAKEN.
+ */
+export async function changeVersionStatus(change: StatusChange & { version: string }): Promise<void> {
+  await changeStatus(change, change.version);
+}
+
+/** The same for every version of a server, all or none. Returns the versions that changed. */
+export async function changeServerStatus(change: StatusChange): Promise<string[]> {
+  return changeStatus(change, null);
+}
+
+async function changeStatus(change: StatusChange, only: string | null): Promise<string[]> {
+  const { serverName, status, actor } = change;
+  const now = change.now ?? new Date();
+  const message = checkMessage(change);
+  const { serverId, changed } = await db().$transaction(async (tx) => {
+    await lockServerName(tx, serverName);
+    const server = await tx.server.findUnique({ where: { name: serverName }, select: { id: true } });
+    const rows: Row[] = await tx.version.findMany({
+      where: { serverName, ...(only === null ? {} : { version: only }) },
+      select: { id: true, version: true, status: true, statusMessage: true, origin: true, remoteUrls: true },
+    });
+    if (!server || rows.length === 0) {
+      throw new DomainError('NOT_FOUND', only === null ? 'Server not found' : 'Server version not found');
+    }
+    requirePublishOrEdit(change.permissions, serverName);
+    const due = rows.filter((row) => row.status !== status || row.statusMessage !== message);
+    if (due.length === 0) {
+      throw new DomainError(
+        'STATUS_UNCHANGED',
+        only === null
+          ? 'No changes to apply: all versions already have the requested status and message'
+          : 'No changes to apply: status and message are already set to the provided values',
+      );
+    }
+    for (const row of due) await applyStatus(tx, { row, serverName, status, message, actor, now });
+    await recalculateLatest(tx, serverName, now);
+    await noteOverdue(tx, [server.id]);
+    return { serverId: server.id, changed: due.map((row) => row.version) };
+  });
+  await indexServers([serverId]);
+  return changed;
+}
+
+function checkMessage({ status, statusMessage }: StatusChange): string | null {
+  const message = statusMessage ?? null;
+  if (status === 'active') {
+    if (message !== null) {
+      throw new DomainError('BAD_REQUEST', 'status_message cannot be provided when setting status to active');
+    }
+    return null;
+  }
+  if (message !== null && [...message].length > MAX_STATUS_MESSAGE) {
+    throw new DomainError('BAD_REQUEST', `The status message is longer than ${MAX_STATUS_MESSAGE} characters.`);
+  }
+  if (message?.includes('\0') || message?.isWellFormed() === false) {
+    throw new DomainError('BAD_REQUEST', 'The status message holds characters that are no text.');
+  }
+  return message;
+}
+
+async function applyStatus(
+  tx: Tx,
+  {
+    row,
+    serverName,
+    status,
+    message,
+    actor,
+    now,
+  }: { row: Row; serverName: string; status: VersionStatus; message: string | null; actor: Actor; now: Date },
+): Promise<void> {
+  // While it was deleted another server may have taken its address.
+  if (row.status === 'deleted' && row.origin === 'published') {
+    await requireFreeRemotes(tx, { serverName, urls: row.remoteUrls });
+  }
+  await tx.version.update({
+    where: { id: row.id },
+    data: {
+      status,
+      statusMessage: message,
+      updatedAt: now,
+      ...(row.status === status ? {} : { statusChangedAt: now }),
+    },
+  });
+  await appendEvent(tx, {
+    orgId: null,
+    kind: 'version.status-changed',
+    actor,
+    subject: { server: serverName, version: row.version },
+    data: { from: row.status, to: status, ...(message === null ? {} : { message }) },
+    now,
+  });
+}
