@@ -78,3 +78,66 @@ export function requireOrg(viewer: Viewer | null, slug: string, permission: OrgP
   }
   return org;
 }
+
+/**
+ * What each role of a publisher may do (DESIGN §5.8). A maintainer does the daily work: publish, sign, change a status,
+ * issue tokens and end their own. What decides whose word counts (members, namespaces, signers, names) is for owners. An
+ * instance admin may do for any publisher what an owner may, except to consent in its place: a transfer or a move needs
+ * somebody who belongs to it.
+ */
+export const PUBLISHER_PERMISSIONS = {
+  'publisher.read': ['owner', 'maintainer', 'admin'],
+  'version.publish': ['owner', 'maintainer'],
+  'version.status': ['owner', 'maintainer', 'admin'],
+  'signature.add': ['owner', 'maintainer'],
+  'token.issue': ['owner', 'maintainer', 'admin'],
+  'token.revoke-own': ['owner', 'maintainer', 'admin'],
+  'token.revoke-any': ['owner', 'admin'],
+  'signer.manage': ['owner', 'admin'],
+  'namespace.claim': ['owner', 'admin'],
+  'namespace.grant': ['admin'],
+  'namespace.transfer': ['owner'],
+  'server.move': ['owner'],
+  'member.manage': ['owner', 'admin'],
+  'publisher.rename': ['owner', 'admin'],
+  'publisher.set-official': ['admin'],
+} as const satisfies Record<string, readonly (PublisherRole | 'admin')[]>;
+
+export type PublisherPermission = keyof typeof PUBLISHER_PERMISSIONS;
+
+/** Whether somebody with this role, or an instance admin, may do it. For pages: what to offer. */
+export const mayOnPublisher = (
+  { role, isInstanceAdmin }: { role: PublisherRole | null; isInstanceAdmin: boolean },
+  permission: PublisherPermission,
+): boolean => {
+  const admitted: readonly string[] = PUBLISHER_PERMISSIONS[permission];
+  return (role !== null && admitted.includes(role)) || (isInstanceAdmin && admitted.includes('admin'));
+};
+
+/**
+ * The publisher, when the viewer may do this for it. One that the viewer is not in does not exist to them: NOT_FOUND, also
+ * when it does. Throws FORBIDDEN where the role does not carry the permission.
+ */
+export async function requirePublisher(
+  viewer: Viewer,
+  slug: string,
+  permission: PublisherPermission,
+): Promise<{ id: string; slug: string; displayName: string; role: PublisherRole | null }> {
+  const own = viewer.publishers.find((membership) => membership.slug === slug);
+  const any =
+    own || !viewer.isInstanceAdmin
+      ? null
+      : await db().publisher.findUnique({ where: { slug }, select: { id: true, slug: true, displayName: true } });
+  if (!own && !any) throw new DomainError('NOT_FOUND', `There is no publisher "${slug}" that you belong to.`);
+  const role = own?.role ?? null;
+  if (!mayOnPublisher({ role, isInstanceAdmin: viewer.isInstanceAdmin }, permission)) {
+    const needed = PUBLISHER_PERMISSIONS[permission].map((name) => (name === 'admin' ? 'an instance admin' : name));
+    const { displayName } = (own ?? any)!;
+    throw new DomainError(
+      'FORBIDDEN',
+      `${role ? `Your role in ${displayName} is ${role}.` : `You do not belong to ${displayName}.`} This needs ${needed.join(' or ')}.`,
+    );
+  }
+  const { id, displayName } = (own ?? any)!;
+  return { id, slug, displayName, role };
+}

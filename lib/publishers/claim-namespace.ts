@@ -1,5 +1,5 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
-import { actorOf, type Viewer } from '#lib/auth/viewer.ts';
+import { actorOf, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
 import { reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
@@ -28,13 +28,7 @@ export async function claimNamespace({
       `"${namespace}" is not a namespace. It is a domain read backwards, such as com.example or io.github.acme.`,
     );
   }
-  const publisher = await requirePublisher(viewer, publisherSlug);
-  if (!viewer.isInstanceAdmin) {
-    throw new DomainError(
-      'FORBIDDEN',
-      `Only an admin of this instance can grant a namespace. Ask one to grant ${namespace} to ${publisherSlug}.`,
-    );
-  }
+  const publisher = await requirePublisher(viewer, publisherSlug, 'namespace.grant');
   await db().$transaction(async (tx) => {
     const holders = await tx.namespace.findMany({
       // Case games: io.github.Acme and io.github.acme may not have two holders.
@@ -61,16 +55,4 @@ export async function claimNamespace({
     });
   });
   await reindexNamespaces([namespace]);
-}
-
-/** The viewer's publisher by short name; an instance admin may act for any. Throws NOT_FOUND. */
-export async function requirePublisher(
-  viewer: Viewer,
-  slug: string,
-): Promise<{ id: string; slug: string; displayName: string }> {
-  const own = viewer.publishers.find((publisher) => publisher.slug === slug);
-  if (own) return own;
-  const any = viewer.isInstanceAdmin ? await db().publisher.findUnique({ where: { slug } }) : null;
-  if (!any) throw new DomainError('NOT_FOUND', `There is no publisher "${slug}" that you belong to.`);
-  return any;
 }

@@ -1,9 +1,8 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { issueToken } from '#lib/auth/tokens.ts';
-import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
+import { actorOf, requireOrg, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { requirePublisher } from './claim-namespace.ts';
 
 /** A token with which `hallmark publish` or a CI job publishes for the publisher. The secret is in this answer only. */
 export async function issuePublishToken({
@@ -19,7 +18,7 @@ export async function issuePublishToken({
   expiresInDays: number;
   now?: Date;
 }): Promise<{ token: string }> {
-  const publisher = await requirePublisher(viewer, publisherSlug);
+  const publisher = await requirePublisher(viewer, publisherSlug, 'token.issue');
   const { secret } = await db().$transaction((tx) =>
     issueToken(tx, {
       kind: 'publish',
@@ -46,7 +45,10 @@ export async function revokeToken({
 }) {
   const token = await db().accessToken.findUnique({ where: { id: tokenId }, include: { publisher: true, org: true } });
   if (!token) throw new DomainError('NOT_FOUND', 'There is no such token.');
-  if (token.publisher) await requirePublisher(viewer, token.publisher.slug);
+  if (token.publisher) {
+    const isOwn = token.createdById === viewer.id;
+    await requirePublisher(viewer, token.publisher.slug, isOwn ? 'token.revoke-own' : 'token.revoke-any');
+  }
   if (token.org) requireOrg(viewer, token.org.slug, 'org.manage');
   if (token.revokedAt) return;
   await db().$transaction(async (tx) => {

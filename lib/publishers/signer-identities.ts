@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { appendEvent } from '#lib/audit/append-event.ts';
-import { actorOf, type Viewer } from '#lib/auth/viewer.ts';
+import { actorOf, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
 import { lockNamespaces } from '#lib/catalog/evaluate-signatures.ts';
 import { reevaluateNamespace, reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
 import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import type { SignerIdentity } from '#lib/signing/types.ts';
-import { requirePublisher } from './claim-namespace.ts';
 
 const numericId = z.string().regex(/^[0-9]{1,20}$/, 'is a number, such as 583231');
 const issuer = z.url('is the address of the identity provider, such as https://token.actions.githubusercontent.com');
@@ -55,7 +54,7 @@ export async function addSignerIdentity({
     const issue = parsed.error.issues[0]!;
     throw new DomainError('UNPROCESSABLE', `Signer identity: ${issue.path.join('.') || 'it'} ${issue.message}.`);
   }
-  const publisher = await requirePublisher(viewer, publisherSlug);
+  const publisher = await requirePublisher(viewer, publisherSlug, 'signer.manage');
   const changed = await db().$transaction(async (tx) => {
     const namespaces = await lockPublisherNamespaces(tx, publisher.id);
     const existing = await tx.signerIdentity.findMany({ where: { publisherId: publisher.id } });
@@ -88,7 +87,7 @@ export async function removeSignerIdentity({
 }) {
   const row = await db().signerIdentity.findUnique({ where: { id }, include: { publisher: true } });
   if (!row) throw new DomainError('NOT_FOUND', 'This signer is not bound any more.');
-  await requirePublisher(viewer, row.publisher.slug);
+  await requirePublisher(viewer, row.publisher.slug, 'signer.manage');
   const changed = await db().$transaction(async (tx) => {
     const namespaces = await lockPublisherNamespaces(tx, row.publisherId);
     await tx.signerIdentity.delete({ where: { id } });
