@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { PRODUCT_VERSION } from '#lib/config/product.ts';
 
 type Register = (program: Command) => void;
 
@@ -21,7 +22,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
 export async function createProgram(argv: string[]): Promise<Command> {
   const program = new Command('hallmark')
     .description('MCP registry and trust catalog: run it, publish to it, enforce what it allows.')
-    .version('0.1.0')
+    .version(PRODUCT_VERSION)
     .showHelpAfterError('(run with --help for the options)');
   for (const name of namesToLoad(argv[2])) (await COMMANDS[name]!())(program);
   return program;

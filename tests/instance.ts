@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { grantFor } from '#lib/auth/grants.ts';
 import { loadViewer, type Viewer } from '#lib/auth/viewer.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { resetConfig } from '#lib/config/config.ts';
@@ -79,8 +80,7 @@ export async function publishTestVersion(
   const manifest = manifestOf(name, version, extra);
   const published = await publishVersion({
     manifestBytes: bytesOf(manifest),
-    actor: { type: 'system', name: 'test' },
-    namespaces: [name.split('/')[0]!],
+    grant: grantFor({ type: 'system', name: 'test' }, [name.split('/')[0]!]),
     origin: 'published',
     now,
   });

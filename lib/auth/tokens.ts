@@ -4,10 +4,10 @@ import type { Actor } from '#lib/audit/events.ts';
 import { type Db, db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 
-export type TokenKind = 'publish' | 'gateway';
+export type TokenKind = 'publish' | 'gateway' | 'admin';
 
 /** A recognisable prefix lets secret scanners find a leaked token. */
-const PREFIX: Record<TokenKind, string> = { publish: 'hmk_pub_', gateway: 'hmk_gw_' };
+const PREFIX: Record<TokenKind, string> = { publish: 'hmk_pub_', gateway: 'hmk_gw_', admin: 'hmk_adm_' };
 export const MAX_TOKEN_DAYS = 366;
 
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
@@ -90,7 +90,7 @@ export async function findToken(
   if (!secret.startsWith(PREFIX[kind])) return null;
   const token = await database.accessToken.findUnique({
     where: { hash: hashOf(secret) },
-    include: { publisher: { include: { namespaces: true } }, org: true },
+    include: { publisher: { include: { namespaces: true } }, org: true, createdBy: true },
   });
   if (!token || token.kind !== kind || token.revokedAt || token.expiresAt <= now) return null;
   // Coarse on purpose: a busy gateway must not write a row with every poll.

@@ -1,5 +1,6 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
-import type { Actor } from '#lib/audit/events.ts';
+import type { Grant } from '#lib/auth/grants.ts';
+import { requirePublish } from '#lib/auth/permissions.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { type Manifest, namespaceOf } from '#lib/manifest/index.ts';
@@ -21,15 +22,13 @@ export async function addSignature({
   serverName,
   version,
   bundle,
-  actor,
-  namespaces,
+  grant,
   now = new Date(),
 }: {
   serverName: string;
   version: string;
   bundle: unknown;
-  actor: Actor;
-  namespaces: string[];
+  grant: Grant;
   now?: Date;
 }): Promise<{ signatureState: SignatureState; signatureMessage: string | null; result: VerificationResult }> {
   const namespace = namespaceOf(serverName);
@@ -38,8 +37,7 @@ export async function addSignature({
     include: { signatures: true },
   });
   if (!row) throw new DomainError('NOT_FOUND', 'Server version not found');
-  if (!namespaces.includes(namespace))
-    throw new DomainError('NAMESPACE_FORBIDDEN', `You do not have permission to sign for ${namespace}/*.`);
+  requirePublish(grant.permissions, serverName);
   if (row.signatures.length >= MAX_SIGNATURES)
     throw new DomainError('CONFLICT', `A version keeps ${MAX_SIGNATURES} signatures, and this one has them.`);
 
@@ -76,7 +74,7 @@ export async function addSignature({
     await appendEvent(tx, {
       orgId: null,
       kind: 'signature.added',
-      actor,
+      actor: grant.actor,
       subject: { server: serverName, version },
       data: { signature: together.signatureState, bundleSha256: result.bundleSha256 },
       now,

@@ -22,6 +22,7 @@ export type StatusChange = {
   now?: Date;
 };
 
+/** What of a version its change of status needs. */
 type Row = {
   id: string;
   version: string;
@@ -47,7 +48,7 @@ export async function changeServerStatus(change: StatusChange): Promise<string[]
 async function changeStatus(change: StatusChange, only: string | null): Promise<string[]> {
   const { serverName, status, actor } = change;
   const now = change.now ?? new Date();
-  const message = checkMessage(change);
+  const message = checkStatusMessage(status, change.statusMessage);
   const { serverId, changed } = await db().$transaction(async (tx) => {
     await lockServerName(tx, serverName);
     const server = await tx.server.findUnique({ where: { name: serverName }, select: { id: true } });
@@ -68,7 +69,7 @@ async function changeStatus(change: StatusChange, only: string | null): Promise<
           : 'No changes to apply: status and message are already set to the provided values',
       );
     }
-    for (const row of due) await applyStatus(tx, { row, serverName, status, message, actor, now });
+    for (const row of due) await changeStatusIn(tx, { row, serverName, status, message, actor, now });
     await recalculateLatest(tx, serverName, now);
     await noteOverdue(tx, [server.id]);
     return { serverId: server.id, changed: due.map((row) => row.version) };
@@ -77,7 +78,8 @@ async function changeStatus(change: StatusChange, only: string | null): Promise<
   return changed;
 }
 
-function checkMessage({ status, statusMessage }: StatusChange): string | null {
+/** The message to store. Throws BAD_REQUEST for one beside `active`, too long, or no text. */
+export function checkStatusMessage(status: VersionStatus, statusMessage?: string | null): string | null {
   const message = statusMessage ?? null;
   if (status === 'active') {
     if (message !== null) {
@@ -94,7 +96,8 @@ function checkMessage({ status, statusMessage }: StatusChange): string | null {
   return message;
 }
 
-async function applyStatus(
+/** One version's status inside a transaction that holds its server's name and recalculates the latest version after. */
+export async function changeStatusIn(
   tx: Tx,
   {
     row,

@@ -1,7 +1,6 @@
-import type { Prisma } from '#lib/db/db.ts';
-import { type Db, db, type Tx } from '#lib/db/db.ts';
+import { type Db, db, Prisma, type Tx } from '#lib/db/db.ts';
 import type { Grade, Risk } from '#scanners/types.ts';
-import type { Coverage, Marks, VersionOrigin } from './views.ts';
+import type { Coverage, Marks, PublisherLevel, VersionOrigin } from './views.ts';
 
 /** What a query must select of a version so that `marksOf` can tell its four signals. */
 export const MARKS_SELECT = {
@@ -34,13 +33,36 @@ export type NamespaceHolders = ReadonlyMap<string, Marks['publisher']>;
 
 const NOBODY: Marks['publisher'] = { level: 'unverified', slug: null, displayName: null, proof: null };
 
+/**
+ * How verified the holder is for one namespace: by the proof of this namespace, not by that of another one that the same
+ * publisher holds. `official` is the publisher's, and needs the proof too.
+ */
+export const levelFor = (isProven: boolean, level: PublisherLevel): PublisherLevel => {
+  if (!isProven) return 'unverified';
+  return level === 'official' ? 'official' : 'verified';
+};
+
+/** `levelFor` in SQL, over "Namespace" as n and "Publisher" as p. */
+export const HOLDER_LEVEL = Prisma.sql`
+  case when n."isProven" is not true then 'unverified' when p.level = 'official' then 'official' else 'verified' end`;
+
 /** Publishers by the namespace that they hold; one query for any number of namespaces. */
 export async function namespaceHolders(namespaces: readonly string[], tx: Tx | Db = db()): Promise<NamespaceHolders> {
   const rows = await tx.namespace.findMany({
     where: { name: { in: [...new Set(namespaces)] } },
-    select: { name: true, proofKind: true, publisher: { select: { slug: true, displayName: true, level: true } } },
+    select: {
+      name: true,
+      proofKind: true,
+      isProven: true,
+      publisher: { select: { slug: true, displayName: true, level: true } },
+    },
   });
-  return new Map(rows.map(({ name, proofKind, publisher }) => [name, { ...publisher, proof: proofKind }]));
+  return new Map(
+    rows.map(({ name, proofKind, isProven, publisher }) => [
+      name,
+      { ...publisher, level: levelFor(isProven, publisher.level), proof: proofKind },
+    ]),
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
-import { actorOf, type Viewer } from '#lib/auth/viewer.ts';
+import { grantOfViewer } from '#lib/auth/grants.ts';
+import type { Viewer } from '#lib/auth/viewer.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import type { ManifestIssue } from '#lib/manifest/types.ts';
 import { publishVersion } from './publish-version.ts';
@@ -18,8 +19,7 @@ export async function publishFromConsole({
     const published = await publishVersion({
       manifestBytes: new Uint8Array(Buffer.from(manifestText, 'utf8')),
       bundle: parseBundle(bundleText),
-      actor: actorOf(viewer),
-      namespaces: viewer.publishers.flatMap((publisher) => publisher.namespaces),
+      grant: grantOfViewer(viewer),
       origin: 'published',
     });
     const { name, version, signatureState, signatureMessage, issues } = published;

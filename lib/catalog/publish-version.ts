@@ -1,15 +1,12 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
-import type { Actor } from '#lib/audit/events.ts';
+import type { Grant } from '#lib/auth/grants.ts';
+import { requirePublish } from '#lib/auth/permissions.ts';
+import { config } from '#lib/config/config.ts';
 import { db, isUniqueViolation, type Prisma, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { enqueueScan } from '#lib/jobs/enqueue.ts';
-import {
-  type Definitions,
-  type Manifest,
-  type ManifestIssue,
-  namespaceOf,
-  parseManifest,
-} from '#lib/manifest/index.ts';
+import { type Definitions, type Manifest, type ManifestIssue, namespaceOf } from '#lib/manifest/index.ts';
+import { holdNamespace } from '#lib/publishers/hold-namespace.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
 import {
@@ -19,7 +16,10 @@ import {
   type SignatureEvaluation,
   signatureRow,
 } from './evaluate-signatures.ts';
+import { parsePublishable } from './parse-publishable.ts';
 import { lockServerName, recalculateLatest } from './recalculate-latest.ts';
+import { remoteUrlsOf, requireFreeRemotes } from './remote-urls.ts';
+import { movedTo } from './server-moves.ts';
 import { loadTrustRoots } from './trust-roots.ts';
 import type { VersionOrigin } from './views.ts';
 
@@ -33,9 +33,8 @@ export type Publication = {
   bundle?: unknown;
   /** Tool definitions that came along; used where the server cannot be run. */
   declared?: Definitions;
-  /** Who publishes, and the namespaces that they may publish under. */
-  actor: Actor;
-  namespaces: string[];
+  /** Who publishes, and what they may. */
+  grant: Grant;
   origin: Extract<VersionOrigin, 'published' | 'example'>;
   category?: string;
   now?: Date;
@@ -60,16 +59,10 @@ export type Published = {
  */
 export async function publishVersion(publication: Publication): Promise<Published> {
   const now = publication.now ?? new Date();
-  const parsed = parseManifest(publication.manifestBytes, { mode: 'publish' });
-  if (!parsed.ok) {
-    const first = parsed.issues.find((issue) => issue.severity === 'error') ?? parsed.issues[0]!;
-    throw new DomainError('MANIFEST_INVALID', `${first.path ? `${first.path}: ` : ''}${first.message}`, {
-      issues: parsed.issues,
-    });
-  }
-  const { manifest, digests, issues } = parsed;
+  const { manifest, digests, issues } = parsePublishable(publication.manifestBytes);
   const namespace = namespaceOf(manifest.name);
-  requireNamespace(publication.namespaces, namespace, manifest.name);
+  requirePublish(publication.grant.permissions, manifest.name);
+  requireUnblocked(namespace);
 
   const verification = publication.bundle === undefined ? null : await verify(publication, digests, namespace);
   if (verification && !verification.ok) {
@@ -83,6 +76,10 @@ export async function publishVersion(publication: Publication): Promise<Publishe
 
   const result = await db().$transaction(async (tx) => {
     await lockNamespaces(tx, [namespace]);
+    await requireHolder(tx, { namespace, grant: publication.grant, now });
+    await requireNotMoved(tx, manifest.name);
+    const urls = remoteUrlsOf(manifest);
+    if (publication.origin === 'published') await requireFreeRemotes(tx, { serverName: manifest.name, urls });
     const evaluation = evaluateSignatures(
       verification ? [verification] : [],
       await boundIdentities(tx, namespace),
@@ -110,7 +107,7 @@ export async function publishVersion(publication: Publication): Promise<Publishe
     await appendEvent(tx, {
       orgId: null,
       kind: 'version.published',
-      actor: publication.actor,
+      actor: publication.grant.actor,
       subject: { server: manifest.name, version: manifest.version },
       data: { signature: evaluation.signatureState, manifestSha256: digests.manifestSha256 },
       now,
@@ -131,13 +128,32 @@ export async function publishVersion(publication: Publication): Promise<Publishe
   };
 }
 
-function requireNamespace(allowed: string[], namespace: string, name: string) {
-  if (allowed.includes(namespace)) return;
-  const may = allowed.length > 0 ? allowed.map((ns) => `${ns}/*`).join(', ') : 'nothing yet';
-  throw new DomainError(
-    'NAMESPACE_FORBIDDEN',
-    `You do not have permission to publish this server. You have permission to publish: ${may}. Attempting to publish: ${name}`,
-  );
+function requireUnblocked(namespace: string) {
+  if (config().HALLMARK_BLOCKED_NAMESPACES.includes(namespace)) {
+    throw new DomainError('NAMESPACE_BLOCKED', `Nobody may publish under ${namespace} on this registry.`);
+  }
+}
+
+/**
+ * The namespace may have changed hands since the token was read: whoever speaks for a publisher must speak for the one
+ * that holds it now. A proof of the namespace itself makes a holder where there is none.
+ */
+async function requireHolder(tx: Tx, { namespace, grant, now }: { namespace: string; grant: Grant; now: Date }) {
+  const held = await tx.namespace.findUnique({ where: { name: namespace }, select: { publisherId: true } });
+  if (grant.publisherIds && !(held && grant.publisherIds.includes(held.publisherId))) {
+    throw new DomainError('NAMESPACE_FORBIDDEN', `Your publisher does not hold ${namespace} any more.`);
+  }
+  if (held || !grant.authority) return;
+  await holdNamespace(tx, { namespace, proof: grant.authority.proof, actor: grant.actor, now });
+  await lockNamespaces(tx, [namespace]);
+}
+
+async function requireNotMoved(tx: Tx, name: string) {
+  const to = await movedTo(tx, name);
+  if (to === null) return;
+  throw new DomainError('SERVER_MOVED', `${name} goes on as ${to}: publish new versions under that name.`, {
+    movedTo: to,
+  });
 }
 
 async function verify(
@@ -158,7 +174,7 @@ async function recordRefusal(
     appendEvent(tx, {
       orgId: null,
       kind: 'version.refused',
-      actor: publication.actor,
+      actor: publication.grant.actor,
       subject: { server: manifest.name, version: manifest.version },
       data: { code: verification.code, message: verification.message, bundleSha256: verification.bundleSha256 },
       now,
@@ -243,6 +259,7 @@ async function insertVersion(
         manifest: manifest as unknown as Prisma.InputJsonValue,
         ...digests,
         origin: publication.origin,
+        remoteUrls: remoteUrlsOf(manifest),
         signatureState: evaluation.signatureState,
         provenanceState: evaluation.provenanceState,
         publishedAt: now,

@@ -1,4 +1,5 @@
 import { db, Prisma } from '#lib/db/db.ts';
+import { HOLDER_LEVEL } from './marks.ts';
 import type { VersionOrigin } from './views.ts';
 
 /** The question that a page of the registry answers. */
@@ -27,6 +28,11 @@ export type RegistryRow = {
   origin: VersionOrigin;
   signatureState: string;
   provenanceState: string;
+  /** Where the server goes on under another name. */
+  movedTo: string | null;
+  signerChange: unknown;
+  /** `{packageIndex, kind, state, code, checkedAt}` of each check of the packages. */
+  packageChecks: unknown;
   /** Who holds the namespace, and by which proof; whether they answer for this version is for `isByHolder` to say. */
   holderSlug: string | null;
   holderLevel: string | null;
@@ -43,13 +49,18 @@ const SELECT = Prisma.sql`
   select v."serverName", v.version, v."manifestBytes", v."manifestSha256", v."manifestJcsSha256",
          v.status::text, v."statusMessage", v."statusChangedAt", v."publishedAt", v."updatedAt", v."isLatest",
          v.origin::text, v."signatureState"::text, v."provenanceState"::text,
-         p.slug as "holderSlug", p.level::text as "holderLevel", n."proofKind"::text as "holderProof",
-         c.grade, c.risk, c.coverage, c."finishedAt" as "scannedAt", c."rulesetVersion", c."toolsDigest"
+         p.slug as "holderSlug", ${HOLDER_LEVEL} as "holderLevel", n."proofKind"::text as "holderProof",
+         c.grade, c.risk, c.coverage, c."finishedAt" as "scannedAt", c."rulesetVersion", c."toolsDigest",
+         m."toName" as "movedTo", v."signerChange",
+         (select jsonb_agg(jsonb_build_object('packageIndex', k."packageIndex", 'kind', k.kind, 'state', k.state,
+                  'code', k.result->>'code', 'checkedAt', k."checkedAt") order by k."packageIndex", k.kind)
+          from "PackageCheck" k where k."versionId" = v.id) as "packageChecks"
   from "Version" v
   join "Server" s on s.id = v."serverId"
   left join "Scan" c on c.id = v."currentScanId"
   left join "Namespace" n on n.name = s.namespace
-  left join "Publisher" p on p.id = n."publisherId"`;
+  left join "Publisher" p on p.id = n."publisherId"
+  left join "ServerMove" m on m."fromName" = v."serverName" and m.state = 'accepted'`;
 
 function conditions(query: ListQuery): Prisma.Sql[] {
   return [

@@ -115,6 +115,9 @@ const schema = z.object({
     .max(32, 'must be at most 32, e.g. 2')
     .default(2),
   HALLMARK_EXAMPLES: bool.default(true),
+  /** Said by `GET /v0.1/version`; a build puts them in. */
+  HALLMARK_GIT_COMMIT: z.string().min(1, 'must be a commit, e.g. 3f2c1ab').optional(),
+  HALLMARK_BUILD_TIME: z.string().min(1, 'must be a time, e.g. 2026-11-20T12:00:00Z').optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error'], 'must be trace, debug, info, warn or error, e.g. info')
     .default('info'),

@@ -10,7 +10,8 @@ import { methodNotAllowed } from './respond.ts';
 type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
 /** Paths that handleMachineRequest may answer; everything else goes straight to the pages, with its body untouched. */
-const MACHINE = /^\/(?:v0(?:\.1)?(?:[/?]|$)|api\/v1\/|healthz(?:\?|$)|readyz(?:\?|$)|orgs\/[^/]+\/feed\/)/;
+const MACHINE =
+  /^\/(?:v0(?:\.1)?(?:[/?]|$)|api\/v1\/|healthz(?:\?|$)|openapi\.yaml(?:\?|$)|readyz(?:\?|$)|orgs\/[^/]+\/feed\/)/;
 
 /** Methods that `new Request` throws at (Fetch §2.2.1). Nothing here answers them, pages neither. */
 const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);

@@ -1,5 +1,5 @@
 import type { MarksFacts, NamespaceHolders } from '#lib/catalog/marks.ts';
-import { marksOf } from '#lib/catalog/marks.ts';
+import { HOLDER_LEVEL, marksOf } from '#lib/catalog/marks.ts';
 import type { Marks } from '#lib/catalog/views.ts';
 import { Prisma } from '#lib/db/db.ts';
 
@@ -41,7 +41,7 @@ export const LATEST_VERSION_COLUMNS = Prisma.sql`
     || case when jsonb_array_length(${list('v.manifest', 'remotes')}) > 0 then array['remote'] else '{}' end as "runsAs",
   v."signatureState"::text, v."provenanceState"::text,
   case when p.id is null then null
-    else jsonb_build_object('slug', p.slug, 'displayName', p."displayName", 'level', p.level, 'proof', n."proofKind") end as publisher,
+    else jsonb_build_object('slug', p.slug, 'displayName', p."displayName", 'level', ${HOLDER_LEVEL}, 'proof', n."proofKind") end as publisher,
   case when c.id is null then null
     else jsonb_build_object('grade', c.grade, 'accusations', c.accusations, 'risk', c.risk, 'coverage', c.coverage) end as "currentScan",
   c."finishedAt" as "scannedAt",

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { grantFor } from '#lib/auth/grants.ts';
 import { addSignature } from '#lib/catalog/add-signature.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { reverifySignatures } from '#lib/catalog/reverify-signatures.ts';
@@ -47,7 +48,7 @@ const fresh = () =>
     }),
   );
 const publish = (manifestBytes: Uint8Array, bundle?: unknown) =>
-  publishVersion({ manifestBytes, bundle, actor: ACTOR, namespaces: [NAMESPACE], origin: 'published' });
+  publishVersion({ manifestBytes, bundle, grant: grantFor(ACTOR, [NAMESPACE]), origin: 'published' });
 const sign = (
   manifestBytes: Uint8Array,
   { by = gitHubToken(), at = sigstore, form = 'message' as 'message' | 'dsse' } = {},
@@ -117,7 +118,7 @@ describe('publishing with a bundle', () => {
   it('shows a broken bundle that is added later as invalid, and a good one beside it as signed', async () => {
     const bytes = fresh();
     const { name, version } = await publish(bytes);
-    const target = { serverName: name, version, actor: ACTOR, namespaces: [NAMESPACE] };
+    const target = { serverName: name, version, grant: grantFor(ACTOR, [NAMESPACE]) };
     expect(await addSignature({ ...target, bundle: await sign(fresh()) })).toMatchObject({ signatureState: 'invalid' });
     expect(await addSignature({ ...target, bundle: await sign(bytes) })).toMatchObject({ signatureState: 'signed' });
     expect(await db().signature.count({ where: { version: { serverName: name, version } } })).toBe(2);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { grantFor } from '#lib/auth/grants.ts';
 import { getServerPage } from '#lib/catalog/get-server-page.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { db } from '#lib/db/db.ts';
@@ -37,8 +38,7 @@ describe('the publisher of a version', () => {
   it('is not who holds the namespace when the version is an example that we wrote', async () => {
     await publishVersion({
       manifestBytes: bytesOf(manifestOf('io.github.holder/example', '1.0.0')),
-      actor: { type: 'system', name: 'test' },
-      namespaces: ['io.github.holder'],
+      grant: grantFor({ type: 'system', name: 'test' }, ['io.github.holder']),
       origin: 'example',
     });
     await publishTestVersion('io.github.holder/own', '1.0.0');

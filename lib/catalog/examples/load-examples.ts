@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
+import { grantFor } from '#lib/auth/grants.ts';
 import { db } from '#lib/db/db.ts';
 import { namespaceOf } from '#lib/manifest/index.ts';
 import { DEMONSTRATION_SIGNER } from '#prisma/seed/demonstration-signer.ts';
@@ -66,8 +67,7 @@ async function publishExample(name: string): Promise<void> {
     manifestBytes,
     ...(bundle && !BROKEN_BUNDLES.has(name) ? { bundle } : {}),
     ...(namespace === DEMONSTRATION_NAMESPACE ? { declared: await declaredTools(name.replace(/^demo-/, '')) } : {}),
-    actor: ACTOR,
-    namespaces: [namespace],
+    grant: grantFor(ACTOR, [namespace]),
     origin: 'example',
   });
   if (bundle && BROKEN_BUNDLES.has(name)) {
@@ -75,8 +75,7 @@ async function publishExample(name: string): Promise<void> {
       serverName: published.name,
       version: published.version,
       bundle,
-      actor: ACTOR,
-      namespaces: [namespace],
+      grant: grantFor(ACTOR, [namespace]),
     });
   }
 }
@@ -111,6 +110,7 @@ async function createDemonstrationPublisher(now: Date): Promise<void> {
         publisherId: publisher.id,
         proofKind: 'demonstration',
         proof: { by: 'the example catalog; a demonstration, not a proof' },
+        isProven: true,
         provenAt: now,
       },
     });

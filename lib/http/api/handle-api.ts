@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { grantOfRequest } from '#lib/auth/grants.ts';
 import { addSignature } from '#lib/catalog/add-signature.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { decodePart } from '#lib/http/registry/decode-part.ts';
-import { requirePublishToken } from '#lib/http/registry/routes.ts';
 import { methodNotAllowed, problem, problemOf, readBody } from '#lib/http/respond.ts';
 import { parseStrictJson } from '#lib/manifest/index.ts';
 import { definitionsSchema } from '#lib/scans/definitions-schema.ts';
@@ -51,29 +51,27 @@ async function post(request: Request, handler: (request: Request) => Promise<Res
 
 // POST /api/v1/publish – publish a version, with a Sigstore bundle and tool definitions where there are some
 async function publish(request: Request): Promise<Response> {
-  const token = await requirePublishToken(request);
+  const grant = await grantOfRequest(request);
   const body = await parseJson(request, publication);
   const published = await publishVersion({
     manifestBytes: new Uint8Array(Buffer.from(body.manifest, 'base64')),
     bundle: body.bundle,
     declared: body.definitions,
     origin: 'published',
-    actor: { type: 'token', id: token.id, name: token.name },
-    namespaces: token.publisher!.namespaces.map((namespace) => namespace.name),
+    grant,
   });
   return Response.json(published, { status: 201, headers: { 'cache-control': 'no-store' } });
 }
 
 // POST /api/v1/servers/{name}/versions/{version}/signatures – add a bundle to a published version
 async function attach(request: Request, serverName: string, version: string): Promise<Response> {
-  const token = await requirePublishToken(request);
+  const grant = await grantOfRequest(request);
   const { bundle } = await parseJson(request, signature);
   const result = await addSignature({
     serverName,
     version,
     bundle,
-    actor: { type: 'token', id: token.id, name: token.name },
-    namespaces: token.publisher!.namespaces.map((namespace) => namespace.name),
+    grant,
   });
   return Response.json(result, { headers: { 'cache-control': 'no-store' } });
 }

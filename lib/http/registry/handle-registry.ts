@@ -1,25 +1,54 @@
 import { DomainError } from '#lib/http/domain-error.ts';
 import { methodNotAllowed, problem, problemOf } from '#lib/http/respond.ts';
+import { AUTH_ROUTES } from './auth-routes.ts';
 import { decodePart } from './decode-part.ts';
-import { getVersion, health, listServers, listVersions, notFound, ping, publish, validate } from './routes.ts';
+import {
+  getVersion,
+  health,
+  listServers,
+  listVersions,
+  notFound,
+  openapi,
+  patchServerStatus,
+  patchVersionStatus,
+  ping,
+  publish,
+  putVersion,
+  validate,
+  version,
+} from './routes.ts';
 
-type Route = {
+export type Route = {
   methods: Record<string, (request: Request, parts: string[]) => Response | Promise<Response>>;
   pattern: (string | null)[];
 };
 
 /** Path below `/v0.1`; null stands for one part, which may hold encoded slashes. */
-const ROUTES: Route[] = [
+export const ROUTES: Route[] = [
   { pattern: ['servers'], methods: { GET: listServers } },
   { pattern: ['servers', null, 'versions'], methods: { GET: (request, [name]) => listVersions(request, name!) } },
   {
     pattern: ['servers', null, 'versions', null],
-    methods: { GET: (request, [name, version]) => getVersion(request, name!, version!) },
+    methods: {
+      GET: (request, [name, version]) => getVersion(request, name!, version!),
+      PUT: (request, [name, version]) => putVersion(request, name!, version!),
+    },
+  },
+  {
+    pattern: ['servers', null, 'versions', null, 'status'],
+    methods: { PATCH: (request, [name, version]) => patchVersionStatus(request, name!, version!) },
+  },
+  {
+    pattern: ['servers', null, 'status'],
+    methods: { PATCH: (request, [name]) => patchServerStatus(request, name!) },
   },
   { pattern: ['publish'], methods: { POST: publish } },
   { pattern: ['validate'], methods: { POST: validate } },
   { pattern: ['ping'], methods: { GET: ping } },
   { pattern: ['health'], methods: { GET: health } },
+  { pattern: ['version'], methods: { GET: version } },
+  { pattern: ['openapi.yaml'], methods: { GET: openapi } },
+  ...AUTH_ROUTES,
 ];
 
 /**
@@ -28,9 +57,11 @@ const ROUTES: Route[] = [
  */
 export async function handleRegistry(request: Request): Promise<Response | null> {
   const url = new URL(request.url);
+  // ToolHive looks for the description beside the prefix, not below it.
+  if (url.pathname === '/openapi.yaml') return withCors(request, await answer(request, url, '/openapi.yaml'));
   const match = /^\/v0(?:\.1)?(\/.*)?$/.exec(url.pathname);
   if (!match) return null;
-  return withCors(await answer(request, url, match[1] ?? '/'));
+  return withCors(request, await answer(request, url, match[1] ?? '/'));
 }
 
 async function answer(request: Request, url: URL, path: string): Promise<Response> {
@@ -84,11 +115,16 @@ function withAllow(response: Response, methods: Route['methods']): Response {
   return response;
 }
 
-/** Browser clients read the registry without credentials; GitHub Copilot documents these three headers to the letter. */
-function withCors(response: Response): Response {
-  const methods = (response.headers.get('allow') ?? 'GET, OPTIONS').replace('HEAD, ', '');
+/**
+ * Browser clients read the registry without credentials. GitHub Copilot documents these three headers to the letter, so a
+ * reading answers `GET, OPTIONS` even where the address takes more; only a preflight for another method is told of it.
+ */
+function withCors(request: Request, response: Response): Response {
+  const asked = request.headers.get('access-control-request-method');
+  const isReading = (request.method === 'OPTIONS' ? (asked ?? 'GET') : request.method) === 'GET';
+  const all = (response.headers.get('allow') ?? 'GET, OPTIONS').replace('HEAD, ', '');
   response.headers.set('access-control-allow-origin', '*');
-  response.headers.set('access-control-allow-methods', methods);
+  response.headers.set('access-control-allow-methods', isReading && all.startsWith('GET') ? 'GET, OPTIONS' : all);
   response.headers.set('access-control-allow-headers', 'Authorization, Content-Type');
   response.headers.set('access-control-expose-headers', 'Content-Type, Content-Length, ETag');
   response.headers.set('access-control-max-age', '86400');

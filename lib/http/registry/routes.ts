@@ -1,13 +1,20 @@
-import { bearerOf, findToken } from '#lib/auth/tokens.ts';
+import { grantOfRequest } from '#lib/auth/grants.ts';
+import { changeServerStatus, changeVersionStatus } from '#lib/catalog/change-status.ts';
+import { editVersion } from '#lib/catalog/edit-version.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { type ListQuery, listByName, listByRank, type RegistryRow, versionsOf } from '#lib/catalog/registry-rows.ts';
+import { getMoves } from '#lib/catalog/server-moves.ts';
+import { config } from '#lib/config/config.ts';
+import { PRODUCT_VERSION } from '#lib/config/product.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { cacheable, problem, readBody } from '#lib/http/respond.ts';
 import { LIMITS, validateManifest } from '#lib/manifest/index.ts';
 import { rankServers } from '#lib/search/rank-servers.ts';
 import { encodeCursor, type Position } from './cursor.ts';
 import { parseBoolean, parseListQuery } from './list-query.ts';
+import { openapiYaml } from './openapi.ts';
 import { serverList, serverResponse } from './server-response.ts';
+import { parseStatusChange, readJson } from './status-change.ts';
 
 /** Hits of a search that pages can reach; past them a better question helps more than another page. */
 const MAX_RANKED = 1000;
@@ -51,54 +58,100 @@ const includesDeleted = (request: Request) =>
 // GET /servers/{serverName}/versions – all versions, newest first
 export async function listVersions(request: Request, name: string): Promise<Response> {
   const rows = await versionsOf({ name, version: null, includeDeleted: includesDeleted(request) });
-  if (rows.length === 0) throw new DomainError('NOT_FOUND', 'Server not found');
+  if (rows.length === 0) throw await notFoundError(name, 'Server not found');
   return cacheable(request, serverList(rows, null), { cacheControl: CACHE });
 }
 
 // GET /servers/{serverName}/versions/{version} – one version; `latest` is reserved
 export async function getVersion(request: Request, name: string, version: string): Promise<Response> {
   const [row] = await versionsOf({ name, version, includeDeleted: includesDeleted(request) });
-  if (!row) throw new DomainError('NOT_FOUND', version === 'latest' ? 'Server not found' : 'Server version not found');
+  if (!row) throw await notFoundError(name, version === 'latest' ? 'Server not found' : 'Server version not found');
   return cacheable(request, serverResponse(row), { cacheControl: CACHE });
+}
+
+/** A name that went elsewhere says where, also when nothing of it is left. */
+async function notFoundError(name: string, message: string): Promise<DomainError> {
+  const { movedTo } = await getMoves(name);
+  if (movedTo === null) return new DomainError('NOT_FOUND', message);
+  return new DomainError('NOT_FOUND', `${message}: it goes on as ${movedTo}`, { movedTo });
 }
 
 // POST /publish – publish a version; the body is server.json
 export async function publish(request: Request): Promise<Response> {
-  const token = await requirePublishToken(request);
+  const grant = await grantOfRequest(request);
   const manifestBytes = await readBody(request, LIMITS.maxBytes + 1);
-  const published = await publishVersion({
-    manifestBytes,
-    origin: 'published',
-    actor: { type: 'token', id: token.id, name: token.name },
-    namespaces: token.publisher!.namespaces.map((namespace) => namespace.name),
-  });
-  const [row] = await versionsOf({ name: published.name, version: published.version, includeDeleted: true });
-  return new Response(serverResponse(row!), {
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-  });
+  const published = await publishVersion({ manifestBytes, origin: 'published', grant });
+  return oneVersion(published.name, published.version);
 }
 
 // POST /validate – every fault of a manifest; publishes nothing
 export async function validate(request: Request): Promise<Response> {
-  return Response.json(validateManifest(await readBody(request, LIMITS.maxBytes + 1)), {
-    headers: { 'cache-control': 'no-store' },
+  return uncached(validateManifest(await readBody(request, LIMITS.maxBytes + 1)));
+}
+
+// PUT /servers/{serverName}/versions/{version} – replace a manifest, for admins
+export async function putVersion(request: Request, serverName: string, version: string): Promise<Response> {
+  const grant = await grantOfRequest(request);
+  const params = new URL(request.url).searchParams;
+  const status = params.get('status') || undefined;
+  const change = parseStatusChange(
+    { status: status ?? 'active', statusMessage: params.get('status_message') || undefined },
+    'query',
+  );
+  await editVersion({
+    serverName,
+    version,
+    manifestBytes: await readBody(request, LIMITS.maxBytes + 1),
+    ...(status === undefined ? {} : change),
+    grant,
   });
+  return oneVersion(serverName, version);
 }
 
-/** The publish token of the request. Throws UNAUTHENTICATED with the official registry's sentences. */
-export async function requirePublishToken(request: Request) {
-  const secret = bearerOf(request);
-  if (!secret)
-    throw new DomainError('UNAUTHENTICATED', "Invalid Authorization header format. Expected 'Bearer <token>'");
-  const token = await findToken({ secret, kind: 'publish', now: new Date() });
-  if (!token?.publisher)
-    throw new DomainError(
-      'UNAUTHENTICATED',
-      'Invalid or expired Registry JWT token. Issue a publish token in the publisher console.',
-    );
-  return token;
+// PATCH /servers/{serverName}/versions/{version}/status – deprecate, delete or restore a version
+export async function patchVersionStatus(request: Request, serverName: string, version: string): Promise<Response> {
+  const { actor, permissions } = await grantOfRequest(request);
+  const change = parseStatusChange(await readJson(request), 'body');
+  await changeVersionStatus({ serverName, version, ...change, actor, permissions });
+  return oneVersion(serverName, version);
 }
 
-export const ping = () => Response.json({ pong: true }, { headers: { 'cache-control': 'no-store' } });
-export const health = () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } });
-export const notFound = () => problem(404, 'Endpoint not found. See the registry API at /v0.1/servers.');
+// PATCH /servers/{serverName}/status – the same for every version, all or none
+export async function patchServerStatus(request: Request, serverName: string): Promise<Response> {
+  const { actor, permissions } = await grantOfRequest(request);
+  const change = parseStatusChange(await readJson(request), 'body');
+  const changed = new Set(await changeServerStatus({ serverName, ...change, actor, permissions }));
+  const rows = await versionsOf({ name: serverName, version: null, includeDeleted: true });
+  const servers = rows.filter(({ version }) => changed.has(version)).map(serverResponse);
+  return json(`{"updatedCount":${changed.size},"servers":[${servers.join(',')}]}`);
+}
+
+async function oneVersion(name: string, version: string): Promise<Response> {
+  const [row] = await versionsOf({ name, version, includeDeleted: true });
+  return json(serverResponse(row!));
+}
+
+const json = (body: string) =>
+  new Response(body, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
+const uncached = (body: unknown) => json(JSON.stringify(body));
+
+export const ping = () => uncached({ pong: true });
+
+// GET /health – with the client id with which `mcp-publisher login github` asks GitHub
+export const health = () => uncached({ status: 'ok', github_client_id: config().GITHUB_CLIENT_ID ?? '' });
+
+// GET /version
+export const version = () => {
+  const { HALLMARK_GIT_COMMIT, HALLMARK_BUILD_TIME } = config();
+  return uncached({
+    version: PRODUCT_VERSION,
+    git_commit: HALLMARK_GIT_COMMIT ?? 'unknown',
+    build_time: HALLMARK_BUILD_TIME ?? 'unknown',
+  });
+};
+
+// GET /openapi.yaml – this API
+export const openapi = (request: Request) =>
+  cacheable(request, openapiYaml(config().publicUrl), { contentType: 'application/yaml', cacheControl: CACHE });
+
+export const notFound = () => problem(404, 'Endpoint not found. See the registry API at /openapi.yaml.');

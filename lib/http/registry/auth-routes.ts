@@ -1,0 +1,1 @@
+export const AUTH_ROUTES: { pattern: string[]; methods: { POST: (request: Request) => Promise<Response> } }[] = [];
