@@ -1,4 +1,5 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
+import { requireAdmin } from '#lib/auth/admin-tokens.ts';
 import { issueToken } from '#lib/auth/tokens.ts';
 import { actorOf, requireOrg, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
@@ -50,6 +51,7 @@ export async function revokeToken({
     await requirePublisher(viewer, token.publisher.slug, isOwn ? 'token.revoke-own' : 'token.revoke-any');
   }
   if (token.org) requireOrg(viewer, token.org.slug, 'org.manage');
+  if (token.kind === 'admin') requireAdmin(viewer);
   if (token.revokedAt) return;
   await db().$transaction(async (tx) => {
     await tx.accessToken.update({ where: { id: tokenId }, data: { revokedAt: now } });

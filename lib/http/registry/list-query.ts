@@ -14,8 +14,9 @@ export type ParsedListQuery = { query: ListQuery; position: Position | null; lim
  * Unknown parameters are ignored, as the official registry does. Throws BAD_REQUEST; returns a 422 for a bad limit.
  */
 export function parseListQuery(params: URLSearchParams): ParsedListQuery | Response {
-  const limit = params.get('limit') === null ? DEFAULT_LIMIT : Number(params.get('limit'));
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+  const asked = params.get('limit') || String(DEFAULT_LIMIT);
+  const limit = /^\d{1,9}$/.test(asked) ? Number(asked) : 0;
+  if (limit < 1 || limit > MAX_LIMIT) {
     const message = `expected limit to be a whole number from 1 to ${MAX_LIMIT}`;
     return problem(422, 'validation failed', {
       errors: [{ message, location: 'query.limit', value: params.get('limit') }],
