@@ -29,6 +29,7 @@ export const EVENT_KINDS = {
   'publisher.renamed': 'Renamed publisher {publisher} from {from} to {to}',
   'publisher.level-changed': 'Changed publisher {publisher} from {from} to {to}',
   'publisher.invited': 'Invited a {role} to {publisher}',
+  'publisher.invite-revoked': 'Took back an invitation to {publisher}',
   'publisher.member-joined': '{member} joined {publisher} as {role}',
   'publisher.member-changed': 'Made {member} {role} of {publisher}',
   'publisher.member-left': '{member} left {publisher}',

@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { appendEvent } from '#lib/audit/append-event.ts';
+import { actorOf, type PublisherRole, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
+import { db } from '#lib/db/db.ts';
+import { DomainError } from '#lib/http/domain-error.ts';
+import { lockMembers } from './members.ts';
+
+export const INVITE_DAYS = 7;
+const MAX_OPEN_INVITES = 50;
+
+const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
+
+/** Makes an invitation for one person. The secret is in this answer only; its link is `/invites/{secret}`. Throws FORBIDDEN, NOT_FOUND, CONFLICT. */
+export async function createInvite({
+  viewer,
+  publisherSlug,
+  role,
+  now = new Date(),
+}: {
+  viewer: Viewer;
+  publisherSlug: string;
+  role: PublisherRole;
+  now?: Date;
+}): Promise<{ id: string; secret: string; expiresAt: string }> {
+  const publisher = await requirePublisher(viewer, publisherSlug, 'member.manage');
+  const secret = randomBytes(32).toString('base64url');
+  const expiresAt = new Date(now.getTime() + INVITE_DAYS * 86_400_000);
+  const id = await db().$transaction(async (tx) => {
+    // With the members: somebody who stops being an owner at this moment leaves no invitation behind.
+    await lockMembers(tx, publisher.id);
+    const membership = { publisherId: publisher.id, userId: viewer.id };
+    const own = await tx.publisherMember.findUnique({ where: { publisherId_userId: membership } });
+    if (own?.role !== 'owner' && !viewer.isInstanceAdmin)
+      throw new DomainError('FORBIDDEN', `You are not an owner of ${publisher.displayName} any more.`);
+    const open = await tx.publisherInvite.count({
+      where: { publisherId: publisher.id, acceptedAt: null, revokedAt: null, expiresAt: { gt: now } },
+    });
+    if (open >= MAX_OPEN_INVITES)
+      throw new DomainError('CONFLICT', `A publisher has ${MAX_OPEN_INVITES} open invitations at most. Revoke some.`);
+    const invite = await tx.publisherInvite.create({
+      data: {
+        publisherId: publisher.id,
+        role,
+        hash: hashOf(secret),
+        createdById: viewer.id,
+        createdAt: now,
+        expiresAt,
+      },
+    });
+    await appendEvent(tx, {
+      orgId: null,
+      kind: 'publisher.invited',
+      actor: actorOf(viewer),
+      subject: { publisher: publisherSlug },
+      data: { role, invite: invite.id },
+      now,
+    });
+    return invite.id;
+  });
+  return { id, secret, expiresAt: expiresAt.toISOString() };
+}
+
+/** Ends an invitation that nobody has accepted; one that is over already stays as it is. Throws FORBIDDEN, NOT_FOUND. */
+export async function revokeInvite({
+  viewer,
+  inviteId,
+  now = new Date(),
+}: {
+  viewer: Viewer;
+  inviteId: string;
+  now?: Date;
+}): Promise<void> {
+  const invite = await db().publisherInvite.findUnique({ where: { id: inviteId }, include: { publisher: true } });
+  if (!invite) throw new DomainError('NOT_FOUND', 'There is no such invitation.');
+  await requirePublisher(viewer, invite.publisher.slug, 'member.manage');
+  await db().$transaction(async (tx) => {
+    const { count } = await tx.publisherInvite.updateMany({
+      where: { id: inviteId, acceptedAt: null, revokedAt: null },
+      data: { revokedAt: now },
+    });
+    if (count === 0) return;
+    await appendEvent(tx, {
+      orgId: null,
+      kind: 'publisher.invite-revoked',
+      actor: actorOf(viewer),
+      subject: { publisher: invite.publisher.slug },
+      data: { role: invite.role, invite: inviteId },
+      now,
+    });
+  });
+}
+
+export type InviteView = {
+  id: string;
+  role: PublisherRole;
+  invitedBy: string;
+  createdAt: string;
+  expiresAt: string;
+};
+
+/** Invitations that can still be accepted. */
+export async function listInvites(publisherId: string, now = new Date()): Promise<InviteView[]> {
+  const rows = await db().publisherInvite.findMany({
+    where: { publisherId, acceptedAt: null, revokedAt: null, expiresAt: { gt: now } },
+    orderBy: { createdAt: 'desc' },
+  });
+  const users = await db().user.findMany({
+    where: { id: { in: rows.map((row) => row.createdById) } },
+    select: { id: true, name: true, email: true },
+  });
+  const names = new Map(users.map(({ id, name, email }) => [id, name ?? email]));
+  return rows.map((row) => ({
+    id: row.id,
+    role: row.role,
+    invitedBy: names.get(row.createdById) ?? 'somebody who left',
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+  }));
+}
+
+export type InvitePage = {
+  state: 'open' | 'expired' | 'revoked' | 'used';
+  publisher: { slug: string; displayName: string };
+  role: PublisherRole;
+  expiresAt: string;
+};
+
+/** What the link of an invitation shows before anybody accepts it; null for a secret that was never made. */
+export async function getInvite(secret: string, now = new Date()): Promise<InvitePage | null> {
+  const invite = await db().publisherInvite.findUnique({
+    where: { hash: hashOf(secret) },
+    include: { publisher: { select: { slug: true, displayName: true } } },
+  });
+  if (!invite) return null;
+  const { publisher, role, expiresAt } = invite;
+  return { state: stateOf(invite, now), publisher, role, expiresAt: expiresAt.toISOString() };
+}
+
+function stateOf(
+  invite: { acceptedAt: Date | null; revokedAt: Date | null; expiresAt: Date },
+  now: Date,
+): InvitePage['state'] {
+  if (invite.acceptedAt) return 'used';
+  if (invite.revokedAt) return 'revoked';
+  return invite.expiresAt <= now ? 'expired' : 'open';
+}
+
+/** Why an invitation that is over cannot be accepted. */
+export const INVITE_ENDED: Record<Exclude<InvitePage['state'], 'open'>, string> = {
+  used: 'This invitation was accepted already. It works once; ask for another one.',
+  revoked: 'This invitation was taken back. Ask for another one.',
+  expired: `This invitation is older than ${INVITE_DAYS} days. Ask for another one.`,
+};
+
+/** Makes the viewer a member, once. Throws NOT_FOUND, OFFER_EXPIRED, CONFLICT. */
+export async function acceptInvite({
+  viewer,
+  secret,
+  now = new Date(),
+}: {
+  viewer: Viewer;
+  secret: string;
+  now?: Date;
+}): Promise<{ publisherSlug: string }> {
+  return db().$transaction(async (tx) => {
+    const found = await tx.publisherInvite.findUnique({ where: { hash: hashOf(secret) } });
+    if (!found) throw new DomainError('NOT_FOUND', 'There is no such invitation. Check that the link is whole.');
+    await lockMembers(tx, found.publisherId);
+    // Read again under the lock: of two who open the link at once, one gets in.
+    const invite = await tx.publisherInvite.findUniqueOrThrow({
+      where: { id: found.id },
+      include: { publisher: { include: { members: { where: { userId: viewer.id } } } } },
+    });
+    const state = stateOf(invite, now);
+    if (state !== 'open') throw new DomainError('OFFER_EXPIRED', INVITE_ENDED[state]);
+    const { publisher, role } = invite;
+    if (publisher.members[0]) {
+      throw new DomainError(
+        'CONFLICT',
+        `You belong to ${publisher.displayName} already, as ${publisher.members[0].role}. The invitation stays open.`,
+      );
+    }
+    await tx.publisherInvite.update({ where: { id: invite.id }, data: { acceptedAt: now, acceptedById: viewer.id } });
+    await tx.publisherMember.create({ data: { publisherId: publisher.id, userId: viewer.id, role } });
+    await appendEvent(tx, {
+      orgId: null,
+      kind: 'publisher.member-joined',
+      actor: actorOf(viewer),
+      subject: { publisher: publisher.slug, member: viewer.name },
+      data: { role, userId: viewer.id, invite: invite.id },
+      now,
+    });
+    return { publisherSlug: publisher.slug };
+  });
+}
