@@ -23,7 +23,7 @@ type OidcProfile = {
 export function nextAuthProviders(settings: Config): Provider[] {
   const providers: Provider[] = [oneTimeLink()];
   if (settings.GITHUB_CLIENT_ID && settings.GITHUB_CLIENT_SECRET) {
-    providers.push(GitHub({ clientId: settings.GITHUB_CLIENT_ID, clientSecret: settings.GITHUB_CLIENT_SECRET }));
+    providers.push(gitHub(settings, settings.GITHUB_CLIENT_ID, settings.GITHUB_CLIENT_SECRET));
   }
   if (settings.OIDC_ISSUER && settings.OIDC_CLIENT_ID && settings.OIDC_CLIENT_SECRET) {
     const oidc: OAuthConfig<OidcProfile> = {
@@ -47,6 +47,39 @@ export function nextAuthProviders(settings: Config): Provider[] {
     providers.push(oidc);
   }
   return providers;
+}
+
+/** GitHub, or a GitHub Enterprise server. `read:org` tells which organizations a person owns: what a claim of theirs rests on. */
+function gitHub({ GITHUB_URL, GITHUB_API_URL }: Config, clientId: string, clientSecret: string): Provider {
+  return GitHub({
+    clientId,
+    clientSecret,
+    issuer: `${GITHUB_URL}/login/oauth`,
+    authorization: {
+      url: `${GITHUB_URL}/login/oauth/authorize`,
+      params: { scope: 'read:user user:email read:org' },
+    },
+    token: `${GITHUB_URL}/login/oauth/access_token`,
+    userinfo: {
+      url: `${GITHUB_API_URL}/user`,
+      request: async ({ client, tokens }) => {
+        const profile = await client.userinfo(tokens.access_token ?? '');
+        if (!profile.email) profile.email = await gitHubEmail(GITHUB_API_URL, tokens.access_token ?? '');
+        return profile;
+      },
+    },
+  });
+}
+
+/** The primary address, when GitHub has verified it: an address that nobody checked is anybody's. */
+async function gitHubEmail(apiUrl: string, token: string): Promise<string | undefined> {
+  const response = await fetch(`${apiUrl}/user/emails`, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!response.ok) return undefined;
+  const emails = (await response.json()) as { email: string; primary: boolean; verified: boolean }[];
+  return emails.find(({ primary, verified }) => primary && verified)?.email;
 }
 
 /** Providers that a person can pick on the sign-in page; the one-time link only works from the terminal that printed it. */
