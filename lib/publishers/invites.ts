@@ -3,7 +3,7 @@ import { appendEvent } from '#lib/audit/append-event.ts';
 import { actorOf, type PublisherRole, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { lockMembers } from './members.ts';
+import { lockPublisher } from './members.ts';
 
 export const INVITE_DAYS = 7;
 const MAX_OPEN_INVITES = 50;
@@ -27,7 +27,7 @@ export async function createInvite({
   const expiresAt = new Date(now.getTime() + INVITE_DAYS * 86_400_000);
   const id = await db().$transaction(async (tx) => {
     // With the members: somebody who stops being an owner at this moment leaves no invitation behind.
-    await lockMembers(tx, publisher.id);
+    await lockPublisher(tx, publisher.id);
     const membership = { publisherId: publisher.id, userId: viewer.id };
     const own = await tx.publisherMember.findUnique({ where: { publisherId_userId: membership } });
     if (own?.role !== 'owner' && !viewer.isInstanceAdmin)
@@ -165,7 +165,7 @@ export async function acceptInvite({
   return db().$transaction(async (tx) => {
     const found = await tx.publisherInvite.findUnique({ where: { hash: hashOf(secret) } });
     if (!found) throw new DomainError('NOT_FOUND', 'There is no such invitation. Check that the link is whole.');
-    await lockMembers(tx, found.publisherId);
+    await lockPublisher(tx, found.publisherId);
     // Read again under the lock: of two who open the link at once, one gets in.
     const invite = await tx.publisherInvite.findUniqueOrThrow({
       where: { id: found.id },

@@ -90,15 +90,15 @@ export async function removeMember({
 
 const nameOf = (user: { name: string | null; email: string | null }) => user.name ?? user.email ?? 'Unnamed';
 
-/** Holds the publisher's members until the transaction ends: two owners who demote each other leave one. */
-export async function lockMembers(tx: Tx, publisherId: string): Promise<void> {
+/** Holds the publisher and its members until the transaction ends: two owners who demote each other leave one. */
+export async function lockPublisher(tx: Tx, publisherId: string): Promise<void> {
   await tx.$queryRaw`select 1 from "Publisher" where id = ${publisherId} for update`;
 }
 
 type Member = { publisherId: string; userId: string; role: PublisherRole; name: string };
 
 async function lockMember(tx: Tx, { publisherId, userId }: { publisherId: string; userId: string }): Promise<Member> {
-  await lockMembers(tx, publisherId);
+  await lockPublisher(tx, publisherId);
   const member = await tx.publisherMember.findUnique({
     where: { publisherId_userId: { publisherId, userId } },
     include: { user: { select: { name: true, email: true } } },

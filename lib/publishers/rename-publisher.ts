@@ -1,8 +1,10 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { requireDisplayName } from '#lib/auth/slug.ts';
 import { actorOf, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
+import { lockNamespaces } from '#lib/catalog/evaluate-signatures.ts';
 import { reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
 import { db } from '#lib/db/db.ts';
+import { lockPublisher } from './members.ts';
 import { levelWithoutOfficial } from './set-official.ts';
 
 /**
@@ -24,7 +26,13 @@ export async function renamePublisher({
   const name = requireDisplayName(displayName, 'a publisher');
   const actor = actorOf(viewer);
   const { wasOfficial, namespaces } = await db().$transaction(async (tx) => {
-    await tx.$queryRaw`select 1 from "Publisher" where id = ${id} for update`;
+    // Namespaces first, as transfers take them.
+    const held = await tx.namespace.findMany({ where: { publisherId: id }, select: { name: true } });
+    await lockNamespaces(
+      tx,
+      held.map((namespace) => namespace.name),
+    );
+    await lockPublisher(tx, id);
     const before = await tx.publisher.findUniqueOrThrow({ where: { id }, include: { namespaces: true } });
     if (before.displayName === name) return { wasOfficial: false, namespaces: [] };
     const isOfficial = before.level === 'official';

@@ -4,6 +4,7 @@ import { reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
 import type { PublisherLevel } from '#lib/catalog/views.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { lockPublisher } from './members.ts';
 
 /** What a publisher is without the word of an admin: verified where a proof of a namespace holds. */
 export const levelWithoutOfficial = (namespaces: readonly { isProven: boolean }[]): PublisherLevel =>
@@ -26,7 +27,7 @@ export async function setOfficial({
 }): Promise<void> {
   const { id, displayName } = await requirePublisher(viewer, publisherSlug, 'publisher.set-official');
   const namespaces = await db().$transaction(async (tx) => {
-    await tx.$queryRaw`select 1 from "Publisher" where id = ${id} for update`;
+    await lockPublisher(tx, id);
     const before = await tx.publisher.findUniqueOrThrow({ where: { id }, include: { namespaces: true } });
     const without = levelWithoutOfficial(before.namespaces);
     if (isOfficial && without === 'unverified') {

@@ -7,6 +7,7 @@ import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { noteOverdue } from '#lib/search/index-server.ts';
 import { offerEnd, requireOfferMessage, requireOpen } from './offers.ts';
+import { recomputePublisherLevel } from './recompute-publisher-level.ts';
 
 /**
  * Offers a namespace to another publisher. Nothing changes until an owner of that one accepts. Throws FORBIDDEN,
@@ -119,6 +120,9 @@ export async function acceptTransfer({
       where: { namespace: transfer.namespace, publisherId: { in: [transfer.fromPublisherId, transfer.toPublisherId] } },
     });
     await decide(tx, { transfer, state: 'accepted', viewer, now });
+    // Sorted, so that two transfers in opposite directions do not wait for each other.
+    for (const publisherId of [transfer.fromPublisherId, transfer.toPublisherId].sort())
+      await recomputePublisherLevel(tx, publisherId, { actor: actorOf(viewer), now });
     const changed = await reevaluateNamespace(tx, transfer.namespace);
     const servers = await tx.server.findMany({ where: { namespace: transfer.namespace }, select: { id: true } });
     await noteOverdue(
