@@ -36,6 +36,7 @@ export const EVENT_KINDS = {
   'auth.exchanged': 'Gave a registry token for {namespaces} to {subject} by {method}',
   'signer.changed': 'Signer of {server} changed with {version}: {from} before, {to} now',
   'signature.disappeared': '{server} {version} is not signed, {previous} was',
+  'signature.state-changed': 'Signature of {server} {version} is {signature}, was {from}',
   'trust-root.refreshed': 'Took over a newer trust root {root}',
   'trust-root.refresh-failed': 'Could not refresh trust root {root}: {code}',
   'package.check-changed': 'Package {package} of {server} {version}: {kind} is {state}, was {previous}',

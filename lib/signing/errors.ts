@@ -12,8 +12,9 @@ export const SIGNING_ERRORS = {
   TLOG_INVALID: 'The transparency log entry is missing or does not hold.',
   TIMESTAMP_INVALID: 'The signing time is missing or does not hold.',
   STATEMENT_MALFORMED: 'The signed statement is not an in-toto Statement v1.',
-  SUBJECT_MISMATCH: 'The bundle was made for something else than this manifest.',
+  SUBJECT_MISMATCH: 'The bundle was made for something else.',
   KEY_NOT_SUPPORTED: 'The bundle was made with a bare key, which names no signer.',
+  IDENTITY_MISMATCH: 'Another identity signed than the expected one.',
 } as const satisfies Record<SigningErrorCode, string>;
 
 /** Why a signature could not be made. */

@@ -3,8 +3,8 @@ import { SigningError } from './errors.ts';
 type Circumstances = {
   /** Name of the trust root under which the bundle was checked. */
   root: string;
-  /** Validity of the signing certificate. */
-  validity: { notBefore: Date; notAfter: Date };
+  /** Validity of the signing certificate; null when a bare key signed. */
+  validity: { notBefore: Date; notAfter: Date } | null;
   /** Times that the bundle claims, oldest first. */
   times: Date[];
 };
@@ -23,7 +23,7 @@ export function explainFailure(error: unknown, { root, validity, times }: Circum
       return new SigningError({
         code: 'SIGNATURE_INVALID',
         message:
-          'The signature does not belong to this content and certificate: the manifest or the bundle was changed after signing. Sign the manifest again.',
+          'The signature does not belong to this content and key: what was signed or the bundle was changed after signing. Sign again.',
         cause: error,
       });
     case 'CERTIFICATE_ERROR':
@@ -59,14 +59,14 @@ export function explainFailure(error: unknown, { root, validity, times }: Circum
     default:
       return new SigningError({
         code: 'BUNDLE_MALFORMED',
-        message: 'The bundle has parts that cannot be read. Sign the manifest again and send the bundle unchanged.',
+        message: 'The bundle has parts that cannot be read. Sign again and send the bundle unchanged.',
         cause: error,
       });
   }
 }
 
-function span({ notBefore, notAfter }: Circumstances['validity']): string {
-  return `${iso(notBefore)} to ${iso(notAfter)}`;
+function span(validity: Circumstances['validity']): string {
+  return validity ? `${iso(validity.notBefore)} to ${iso(validity.notAfter)}` : 'never';
 }
 
 function iso(date: Date): string {

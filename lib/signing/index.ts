@@ -4,12 +4,15 @@ export { BUNDLE_MAX_BYTES, REF_MAX_LENGTH, TRUSTED_ROOT_MAX_BYTES } from './limi
 export { matchSigner } from './match-identity.ts';
 export { BUNDLE_MEDIA_TYPES } from './parse-bundle.ts';
 export { provenanceMatches } from './provenance.ts';
+export { pypiAttestationToBundle } from './pypi-attestation.ts';
 export { matchesRefPattern } from './ref-pattern.ts';
 export { PUBLIC_GOOD_SERVICES, type SigstoreServices, signManifest } from './sign-manifest.ts';
 export { decideSignature, type SignatureDecision } from './signature-state.ts';
+export { workflowOf } from './source.ts';
 export { MCP_SERVER_PREDICATE_TYPE, STATEMENT_PAYLOAD_TYPE, STATEMENT_TYPE } from './statement.ts';
 export { DEFAULT_THRESHOLDS, PUBLIC_GOOD_NAME, parseTrustRoot, publicGoodRoot } from './trust-roots.ts';
 export type {
+  BundleEvidence,
   Provenance,
   SignatureForm,
   SignatureState,
@@ -21,4 +24,5 @@ export type {
   TrustThresholds,
   VerificationResult,
 } from './types.ts';
+export { type AttestationInput, type AttestationResult, verifyAttestation } from './verify-attestation.ts';
 export { VERIFIER_VERSION, type VerificationInput, verifyManifestBundle } from './verify-bundle.ts';

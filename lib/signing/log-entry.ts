@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Bundle } from '@sigstore/bundle';
 import { RFC3161Timestamp } from '@sigstore/core';
 import { SigningError } from './errors.ts';
@@ -10,54 +11,72 @@ type LogEntry = Bundle['verificationMaterial']['tlogEntries'][number];
  * Throws SigningError `TLOG_INVALID`.
  */
 export function requireLoggedCertificate(bundle: Bundle, certificate: Buffer): void {
+  requireLogged(bundle, (verifier) => certificateIn(verifier)?.equals(certificate) ?? false, 'certificate');
+}
+
+/** The same for a bundle that a bare key signed. */
+export function requireLoggedKey(bundle: Bundle, key: KeyObject): void {
+  requireLogged(bundle, (verifier) => keyIn(verifier)?.equals(key) ?? false, 'key');
+}
+
+/** Who a log entry says made it: PEM in Rekor v1, DER with its kind in v2. */
+type LoggedVerifier = { pem: string } | { x509Certificate?: { rawBytes?: string }; publicKey?: { rawBytes?: string } };
+
+function requireLogged(bundle: Bundle, isOurs: (verifier: LoggedVerifier) => boolean, what: string): void {
   for (const entry of bundle.verificationMaterial.tlogEntries) {
-    const logged = loggedCertificate(entry);
-    if (!logged?.equals(certificate)) {
+    let isLogged = false;
+    try {
+      const verifier = verifierInBody(entry);
+      isLogged = verifier !== null && isOurs(verifier);
+    } catch {
+      // A body that cannot be read names nobody.
+    }
+    if (!isLogged) {
       throw new SigningError({
         code: 'TLOG_INVALID',
-        message: `The log entry at index ${entry.logIndex} was made with another certificate than the one in the bundle.`,
+        message: `The log entry at index ${entry.logIndex} was made with another ${what} than the one of the bundle.`,
       });
     }
   }
 }
 
-function loggedCertificate(entry: LogEntry): Buffer | null {
-  try {
-    return certificateInBody(entry);
-  } catch {
-    return null;
-  }
-}
-
-/** DER of the certificate in a canonical log entry; null when the entry names a bare key. Bodies as Rekor v1 and v2 write them. */
-function certificateInBody(entry: LogEntry): Buffer | null {
+/** Bodies as Rekor v1 and v2 write them. */
+function verifierInBody(entry: LogEntry): LoggedVerifier | null {
   const { kind, version } = entry.kindVersion;
   const { spec } = JSON.parse(entry.canonicalizedBody.toString('utf8'));
   switch (`${kind}/${version}`) {
     case 'hashedrekord/0.0.1':
-      return fromPem(spec.signature.publicKey.content);
+      return fromBase64(spec.signature.publicKey.content);
     case 'dsse/0.0.1':
-      return fromPem(spec.signatures[0].verifier);
+      return fromBase64(spec.signatures[0].verifier);
     case 'intoto/0.0.2':
-      return fromPem(spec.content.envelope.signatures[0].publicKey);
+      return fromBase64(spec.content.envelope.signatures[0].publicKey);
     case 'hashedrekord/0.0.2':
-      return fromVerifier(spec.hashedRekordV002.signature.verifier);
+      return spec.hashedRekordV002.signature.verifier;
     case 'dsse/0.0.2':
-      return fromVerifier(spec.dsseV002.signatures[0].verifier);
+      return spec.dsseV002.signatures[0].verifier;
     default:
       return null;
   }
 }
 
-function fromPem(base64: string): Buffer | null {
-  const pem = Buffer.from(base64, 'base64').toString('latin1');
-  const match = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/.exec(pem.trimStart());
-  return match?.[1] ? Buffer.from(match[1], 'base64') : null;
+function fromBase64(base64: string): LoggedVerifier {
+  return { pem: Buffer.from(base64, 'base64').toString('latin1').trimStart() };
 }
 
-function fromVerifier(verifier: { x509Certificate?: { rawBytes?: string } }): Buffer | null {
+function certificateIn(verifier: LoggedVerifier): Buffer | null {
+  if ('pem' in verifier) {
+    const match = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/.exec(verifier.pem);
+    return match?.[1] ? Buffer.from(match[1], 'base64') : null;
+  }
   const raw = verifier.x509Certificate?.rawBytes;
   return raw ? Buffer.from(raw, 'base64') : null;
+}
+
+function keyIn(verifier: LoggedVerifier): KeyObject | null {
+  if ('pem' in verifier) return verifier.pem.includes('CERTIFICATE') ? null : createPublicKey(verifier.pem);
+  const raw = verifier.publicKey?.rawBytes;
+  return raw ? createPublicKey({ key: Buffer.from(raw, 'base64'), format: 'der', type: 'spki' }) : null;
 }
 
 /**
@@ -76,17 +95,22 @@ function isRekorV2({ kindVersion: { kind, version } }: LogEntry): boolean {
   return (kind === 'hashedrekord' || kind === 'dsse') && version === '0.0.2';
 }
 
+export type ProvenTime = { at: Date; source: 'log' | 'timestamp-authority' };
+
 /**
  * The times that a bundle brings evidence for: `integratedTime` only beside an inclusion promise (else nobody signed
- * it), and every RFC 3161 timestamp. Proven only once the bundle was verified.
+ * it), and every RFC 3161 timestamp. Oldest first. Proven only once the bundle was verified.
  */
-export function bundleTimes(bundle: Bundle): Date[] {
+export function bundleTimes(bundle: Bundle): ProvenTime[] {
   const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial;
   const logged = tlogEntries
     .filter((entry) => entry.inclusionPromise && entry.integratedTime !== '0')
-    .map((entry) => new Date(Number(entry.integratedTime) * 1000));
+    .map((entry): ProvenTime => ({ at: new Date(Number(entry.integratedTime) * 1000), source: 'log' }));
   const stamped = (timestampVerificationData?.rfc3161Timestamps ?? []).map(
-    ({ signedTimestamp }) => RFC3161Timestamp.parse(Buffer.from(signedTimestamp)).signingTime,
+    ({ signedTimestamp }): ProvenTime => ({
+      at: RFC3161Timestamp.parse(Buffer.from(signedTimestamp)).signingTime,
+      source: 'timestamp-authority',
+    }),
   );
-  return [...logged, ...stamped].sort((a, b) => a.getTime() - b.getTime());
+  return [...logged, ...stamped].sort((a, b) => a.at.getTime() - b.at.getTime());
 }

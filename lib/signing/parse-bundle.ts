@@ -92,11 +92,11 @@ export function measureBundle(input: BundleInput): { bytes: Uint8Array; sha256: 
 }
 
 /**
- * A bundle v0.1 to v0.3 that was signed with a certificate, checked for shape only.
+ * A bundle v0.1 to v0.3, checked for shape only. `isKeyAllowed` also takes one that was made with a bare key.
  * Throws SigningError `BUNDLE_MALFORMED`, `BUNDLE_UNSUPPORTED`, `KEY_NOT_SUPPORTED` (a bare public key) or
  * `SIGNATURE_INVALID` (the signature was left out).
  */
-export function parseBundle(bytes: Uint8Array): Bundle {
+export function parseBundle(bytes: Uint8Array, { isKeyAllowed = false } = {}): Bundle {
   const json = parseJson(bytes);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     const seen = json === null ? 'null' : Array.isArray(json) ? 'a list' : `a ${typeof json}`;
@@ -115,7 +115,7 @@ export function parseBundle(bytes: Uint8Array): Bundle {
     publicKey: material.publicKey,
   });
   requireOne('the bundle', { messageSignature, dsseEnvelope });
-  if (material.publicKey) {
+  if (material.publicKey && !isKeyAllowed) {
     throw fault(
       'KEY_NOT_SUPPORTED',
       'This bundle was made with a bare key. Only certificates name a signer: sign keyless, for example with `hallmark sign`.',

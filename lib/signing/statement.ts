@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseStrictJson } from '#lib/manifest/strict-json.ts';
-import type { JsonObject, ManifestDigests } from '#lib/manifest/types.ts';
+import type { JsonObject, JsonValue, ManifestDigests } from '#lib/manifest/types.ts';
 import { SigningError } from './errors.ts';
 import { STATEMENT_MAX_SUBJECTS } from './limits.ts';
 import { shapeFault } from './shape-fault.ts';
@@ -8,6 +8,8 @@ import type { SigningErrorCode, SubjectForm } from './types.ts';
 
 /** https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
 export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+/** Also v0.1, as older attestations of packages have it: the members that count here are the same. */
+export const STATEMENT_TYPES = [STATEMENT_TYPE, 'https://in-toto.io/Statement/v0.1'] as const;
 export const STATEMENT_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 /** Predicate of the statements that `hallmark sign --form dsse` makes. */
@@ -21,13 +23,21 @@ const statementShape = z.looseObject({
   predicateType: z.string().min(1, 'must not be empty'),
 });
 
-export type Statement = { subjectSha256s: string[]; predicateType: string };
+export type Statement = {
+  /** Digests by algorithm, as written. */
+  subjects: { name: string | null; digest: Record<string, string> }[];
+  predicateType: string;
+  predicate: JsonValue;
+};
 
 /**
- * The subject digests (sha256, as written) and predicate type of an in-toto Statement v1 in a DSSE envelope.
+ * Subjects and predicate of an in-toto statement in a DSSE envelope. `types` are the versions that are accepted.
  * Throws SigningError `STATEMENT_MALFORMED`.
  */
-export function parseStatement({ payloadType, payload }: { payloadType: string; payload: Uint8Array }): Statement {
+export function parseStatement(
+  { payloadType, payload }: { payloadType: string; payload: Uint8Array },
+  types: readonly string[] = [STATEMENT_TYPE],
+): Statement {
   requirePayloadType(payloadType);
   // Strict: with a duplicate `subject` two readers would see two statements.
   const parsed = parseStrictJson(payload);
@@ -39,11 +49,11 @@ export function parseStatement({ payloadType, payload }: { payloadType: string; 
   }
   const json = parsed.value;
   const type = typeof json === 'object' && json !== null && '_type' in json ? json._type : undefined;
-  if (type !== STATEMENT_TYPE) {
+  if (typeof type !== 'string' || !types.includes(type)) {
     const seen = typeof type === 'string' ? JSON.stringify(type.slice(0, 100)) : 'no _type';
     throw fault(
       'STATEMENT_MALFORMED',
-      `The signed payload must be an in-toto statement of _type ${STATEMENT_TYPE}; it has ${seen}.`,
+      `The signed payload must be an in-toto statement of _type ${types.join(' or ')}; it has ${seen}.`,
     );
   }
   const checked = statementShape.safeParse(json);
@@ -54,7 +64,11 @@ export function parseStatement({ payloadType, payload }: { payloadType: string; 
     );
   }
   const { subject, predicateType } = checked.data;
-  return { subjectSha256s: subject.flatMap(({ digest }) => digest.sha256 ?? []), predicateType };
+  return {
+    subjects: subject.map(({ name, digest }) => ({ name: name ?? null, digest })),
+    predicateType,
+    predicate: (checked.data.predicate as JsonValue | undefined) ?? null,
+  };
 }
 
 /** Throws SigningError `STATEMENT_MALFORMED` unless the envelope says that it holds an in-toto statement. */
@@ -68,17 +82,37 @@ export function requirePayloadType(payloadType: string): void {
  * Which digest of the manifest a statement names as a subject; raw bytes win when both do.
  * Throws SigningError `SUBJECT_MISMATCH`.
  */
-export function matchSubject({ subjectSha256s }: Statement, digests: ManifestDigests): SubjectForm {
+export function matchSubject({ subjects }: Statement, digests: ManifestDigests): SubjectForm {
+  const subjectSha256s = subjects.flatMap(({ digest }) => digestIn(digest, 'sha256') ?? []);
   if (subjectSha256s.includes(digests.manifestSha256)) return 'raw';
   if (subjectSha256s.includes(digests.manifestJcsSha256)) return 'jcs';
-  const [first, ...others] = subjectSha256s;
-  const seen = first
-    ? `sha256 ${first.slice(0, 64)}${others.length > 0 ? ` and ${others.length} more` : ''}`
-    : 'no sha256 digest';
   throw fault(
     'SUBJECT_MISMATCH',
-    `The statement is about ${seen}; this manifest has sha256 ${digests.manifestSha256} (bytes) and ${digests.manifestJcsSha256} (RFC 8785). Sign the manifest exactly as it is uploaded.`,
+    `The statement is about ${seenDigests(subjectSha256s, 'sha256')}; this manifest has sha256 ${digests.manifestSha256} (bytes) and ${digests.manifestJcsSha256} (RFC 8785). Sign the manifest exactly as it is uploaded.`,
   );
+}
+
+/** The subject of a statement that has this digest (lower-case hex). Throws SigningError `SUBJECT_MISMATCH`. */
+export function requireSubject(
+  { subjects }: Statement,
+  { algorithm, digest }: { algorithm: 'sha256' | 'sha512'; digest: string },
+): Statement['subjects'][number] {
+  const found = subjects.find((subject) => digestIn(subject.digest, algorithm) === digest);
+  if (found && digest !== '') return found;
+  const seen = seenDigests(
+    subjects.flatMap((subject) => digestIn(subject.digest, algorithm) ?? []),
+    algorithm,
+  );
+  throw fault('SUBJECT_MISMATCH', `The statement is about ${seen}; the file has ${algorithm} ${digest}.`);
+}
+
+function digestIn(digest: Record<string, string>, algorithm: string): string | undefined {
+  return Object.hasOwn(digest, algorithm) ? digest[algorithm] : undefined;
+}
+
+function seenDigests([first, ...others]: string[], algorithm: string): string {
+  if (first === undefined) return `no ${algorithm} digest`;
+  return `${algorithm} ${first.slice(0, 128)}${others.length > 0 ? ` and ${others.length} more` : ''}`;
 }
 
 /** An in-toto Statement v1 about one manifest, whose subject is the digest of its RFC 8785 form. */

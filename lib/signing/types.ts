@@ -46,6 +46,22 @@ export type SignerIdentity =
     }
   | { kind: 'email' | 'uri'; issuer: string; san: string };
 
+/** What a verified bundle proves about itself, whatever it is about. */
+export type BundleEvidence = {
+  /** Name of the trust root under which it holds. */
+  root: string;
+  /** Proven signing time, ISO 8601, or null when the bundle proves none. */
+  signedAt: string | null;
+  /** Who says so: the transparency log, or a timestamp authority (RFC 3161). */
+  timeSource: 'log' | 'timestamp-authority' | null;
+  logIndex: string | null;
+  /** Lower-case hex. */
+  logId: string | null;
+  /** Base URL of that log, as the trust root has it. */
+  logOrigin: string | null;
+  bundleMediaType: string;
+};
+
 export type SignatureForm = 'message' | 'dsse';
 /** Which digest of the manifest the signature covers. */
 export type SubjectForm = 'raw' | 'jcs';
@@ -62,24 +78,19 @@ export type SigningErrorCode =
   | 'TIMESTAMP_INVALID'
   | 'STATEMENT_MALFORMED'
   | 'SUBJECT_MISMATCH'
-  | 'KEY_NOT_SUPPORTED';
+  | 'KEY_NOT_SUPPORTED'
+  | 'IDENTITY_MISMATCH';
 
 export type VerificationResult =
-  | {
+  | ({
       ok: true;
-      root: string;
       form: SignatureForm;
       subject: SubjectForm;
       signer: SignerFacts;
-      /** Proven signing time, ISO 8601, or null when the bundle proves none. */
-      signedAt: string | null;
-      logIndex: string | null;
-      logId: string | null;
       predicateType: string | null;
       bundleSha256: string;
-      bundleMediaType: string;
       verifierVersion: string;
-    }
+    } & BundleEvidence)
   | { ok: false; code: SigningErrorCode; message: string; bundleSha256: string | null; verifierVersion: string };
 
 /** The signature signal of one version (DESIGN §1). */

@@ -32,6 +32,8 @@ function by(san: string): VerificationResult {
     signedAt: null,
     logIndex: null,
     logId: null,
+    logOrigin: null,
+    timeSource: null,
     predicateType: null,
     bundleSha256: san,
     bundleMediaType: '',
