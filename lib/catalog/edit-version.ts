@@ -13,6 +13,7 @@ import { parsePublishable } from './parse-publishable.ts';
 import { lockServerName, recalculateLatest } from './recalculate-latest.ts';
 import { reevaluateNamespace } from './reevaluate-namespace.ts';
 import { remoteUrlsOf, requireFreeRemotes } from './remote-urls.ts';
+import { noteSignerChange } from './signer-change.ts';
 import { loadTrustRoots } from './trust-roots.ts';
 import type { VersionStatus } from './views.ts';
 
@@ -70,6 +71,7 @@ export async function editVersion({
       });
     }
     await reevaluateNamespace(tx, namespaceOf(serverName));
+    await noteSignerChange(tx, { versionId: row.id, actor: grant.actor, now });
     if (status !== undefined)
       await changeStatusIn(tx, {
         row: { ...row, remoteUrls: remoteUrlsOf(manifest) },

@@ -1,12 +1,12 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Grant } from '#lib/auth/grants.ts';
 import { requirePublish } from '#lib/auth/permissions.ts';
-import { config } from '#lib/config/config.ts';
 import { db, isUniqueViolation, type Prisma, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { enqueueScan } from '#lib/jobs/enqueue.ts';
 import { type Definitions, type Manifest, type ManifestIssue, namespaceOf } from '#lib/manifest/index.ts';
 import { holdNamespace } from '#lib/publishers/hold-namespace.ts';
+import { requireNotBlocked } from '#lib/publishers/namespace-names.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
 import {
@@ -20,6 +20,7 @@ import { parsePublishable } from './parse-publishable.ts';
 import { lockServerName, recalculateLatest } from './recalculate-latest.ts';
 import { remoteUrlsOf, requireFreeRemotes } from './remote-urls.ts';
 import { movedTo } from './server-moves.ts';
+import { noteSignerChange } from './signer-change.ts';
 import { loadTrustRoots } from './trust-roots.ts';
 import type { VersionOrigin } from './views.ts';
 
@@ -62,7 +63,7 @@ export async function publishVersion(publication: Publication): Promise<Publishe
   const { manifest, digests, issues } = parsePublishable(publication.manifestBytes);
   const namespace = namespaceOf(manifest.name);
   requirePublish(publication.grant.permissions, manifest.name);
-  requireUnblocked(namespace);
+  requireNotBlocked(namespace);
 
   const verification = publication.bundle === undefined ? null : await verify(publication, digests, namespace);
   if (verification && !verification.ok) {
@@ -91,6 +92,7 @@ export async function publishVersion(publication: Publication): Promise<Publishe
       await tx.signature.create({
         data: { versionId, ...signatureRow(publication.bundle, verification, evaluation.identity, now) },
       });
+    await noteSignerChange(tx, { versionId, actor: publication.grant.actor, now });
     if (publication.declared) {
       await tx.declaredDefinitions.create({
         data: {
@@ -128,12 +130,6 @@ export async function publishVersion(publication: Publication): Promise<Publishe
   };
 }
 
-function requireUnblocked(namespace: string) {
-  if (config().HALLMARK_BLOCKED_NAMESPACES.includes(namespace)) {
-    throw new DomainError('NAMESPACE_BLOCKED', `Nobody may publish under ${namespace} on this registry.`);
-  }
-}
-
 /**
  * The namespace may have changed hands since the token was read: whoever speaks for a publisher must speak for the one
  * that holds it now. A proof of the namespace itself makes a holder where there is none.
@@ -143,9 +139,8 @@ async function requireHolder(tx: Tx, { namespace, grant, now }: { namespace: str
   if (grant.publisherIds && !(held && grant.publisherIds.includes(held.publisherId))) {
     throw new DomainError('NAMESPACE_FORBIDDEN', `Your publisher does not hold ${namespace} any more.`);
   }
-  if (held || !grant.authority) return;
-  await holdNamespace(tx, { namespace, proof: grant.authority.proof, actor: grant.actor, now });
-  await lockNamespaces(tx, [namespace]);
+  const proof = grant.authority?.proof;
+  if (proof) await holdNamespace(tx, { namespace, proof, actor: grant.actor, now });
 }
 
 async function requireNotMoved(tx: Tx, name: string) {
