@@ -96,7 +96,26 @@ export async function makeCurrent(
   return true;
 }
 
-/** Scans what came with an import: manifest and declared definitions. Runs nothing and fetches nothing. */
+/** The scan of what came with an import: manifest and declared definitions. Runs nothing and fetches nothing. */
+export function staticScan({
+  manifest,
+  definitions,
+}: {
+  manifest: Manifest;
+  definitions: Definitions | null;
+}): ScanResult {
+  const report = scanSnapshot({ manifest, definitions: definitions ?? NO_DEFINITIONS });
+  const notRun = 'Imported entries are not run; ask for a scan on the server page.';
+  const coverage: Coverage = {
+    manifest: { covered: true },
+    tools: definitions ? { covered: true } : { covered: false, reason: 'The import brought no tool definitions.' },
+    package: { covered: false, reason: notRun },
+    live: { covered: false, reason: notRun },
+  };
+  return { definitions, definitionsOrigin: definitions ? 'declared' : null, coverage, packageFacts: null, report };
+}
+
+/** Stores the scan of what came with an import. */
 export async function storeStaticScan(
   tx: Tx,
   {
@@ -107,21 +126,7 @@ export async function storeStaticScan(
     now,
   }: { versionId: string; manifest: Manifest; definitions: Definitions | null; reason: string; now: Date },
 ): Promise<void> {
-  const report = scanSnapshot({ manifest, definitions: definitions ?? NO_DEFINITIONS });
-  const notRun = 'Imported entries are not run; ask for a scan on the server page.';
-  const coverage: Coverage = {
-    manifest: { covered: true },
-    tools: definitions ? { covered: true } : { covered: false, reason: 'The import brought no tool definitions.' },
-    package: { covered: false, reason: notRun },
-    live: { covered: false, reason: notRun },
-  };
-  const result: ScanResult = {
-    definitions,
-    definitionsOrigin: definitions ? 'declared' : null,
-    coverage,
-    packageFacts: null,
-    report,
-  };
+  const result = staticScan({ manifest, definitions });
   const scan = await tx.scan.create({
     data: { versionId, reason, createdAt: now, startedAt: now, ...scanColumns(result, now) },
   });

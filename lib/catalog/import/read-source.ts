@@ -7,7 +7,7 @@ import { parseTimestamp } from '../timestamp.ts';
 import type { SourceLine } from './split-source.ts';
 
 /** Where the registry API puts what it says about a version (registry OpenAPI, `ServerResponse._meta`). */
-const OFFICIAL_META_KEY = 'io.modelcontextprotocol.registry/official';
+export const OFFICIAL_META_KEY = 'io.modelcontextprotocol.registry/official';
 
 /** A server with what came beside it. `manifestBytes` are the exact bytes of the `server` member in the file. */
 export type SourceEntry = {
@@ -52,7 +52,7 @@ const timestamp = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: `"${text.slice(0, 40)}" is not an RFC 3339 timestamp` });
   return z.NEVER;
 });
-const officialSchema = z.object({
+export const officialSchema = z.object({
   status: z.enum(['active', 'deprecated', 'deleted']).default('active'),
   statusMessage: z.string().max(500).nullish(),
   publishedAt: timestamp.optional(),
@@ -112,7 +112,7 @@ function readOfficial(value: unknown): SourceStatus | null | Error {
 }
 
 /** The bytes of the `server` member as they stand in the file: its digest must not depend on how we would write it. */
-function serverBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function serverBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   // One character a byte, so that the places found in the text are places in the bytes.
   const root = parseTree(Buffer.from(bytes).toString('latin1'));
   const server = root?.children?.find((property) => property.children?.[0]?.value === 'server')?.children?.[1];
