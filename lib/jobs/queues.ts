@@ -4,7 +4,12 @@ import type { QueuePolicy } from 'pg-boss';
  * Names of the queues. A queue's name and policy are in the database: do not rename one without a migration, and give a
  * queue a new name when its policy has to change, as an existing queue keeps the policy that it was made with.
  */
-export const QUEUES = { scan: 'scan-exclusive', freshness: 'feed-freshness', sweep: 'scan-sweep' } as const;
+export const QUEUES = {
+  scan: 'scan-exclusive',
+  freshness: 'feed-freshness',
+  sweep: 'scan-sweep',
+  upstreamSync: 'upstream-sync',
+} as const;
 
 /**
  * One job a key, waiting or at work, is enough for the scans: the sweep sends a job for every waiting row each minute.
@@ -15,6 +20,8 @@ export const QUEUE_POLICIES: Record<keyof typeof QUEUES, QueuePolicy> = {
   scan: 'exclusive',
   freshness: 'standard',
   sweep: 'standard',
+  // A first crawl takes longer than the minute between two jobs: one that waits is enough.
+  upstreamSync: 'short',
 };
 
 export type ScanJob = { scanId: string; requestId?: string };

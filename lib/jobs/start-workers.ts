@@ -1,3 +1,4 @@
+import { runDueSyncs } from '#lib/catalog/sync/index.ts';
 import type { Config } from '#lib/config/config.ts';
 import { log, withLogContext } from '#lib/config/log.ts';
 import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
@@ -30,9 +31,14 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
     if (repaired > 0) log.info({ repaired }, 'servers indexed whose index was behind');
     await pushChanges();
   });
+  await queue.work(QUEUES.upstreamSync, { pollingIntervalSeconds: 5 }, async () => {
+    await runDueSyncs({ signal });
+  });
   await queue.schedule(QUEUES.freshness, '* * * * *');
   await queue.schedule(QUEUES.sweep, '* * * * *');
+  await queue.schedule(QUEUES.upstreamSync, '* * * * *');
   // A start after a long stop must not wait for the first minute.
   await queue.send(QUEUES.freshness, {});
   await queue.send(QUEUES.sweep, {});
+  await queue.send(QUEUES.upstreamSync, {});
 }
