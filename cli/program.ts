@@ -13,6 +13,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   scan: async () => (await import('./commands/scan.ts')).registerScan,
   sign: async () => (await import('./commands/sign.ts')).registerSign,
   verify: async () => (await import('./commands/verify.ts')).registerVerify,
+  login: async () => (await import('./commands/login.ts')).registerLogin,
   publish: async () => (await import('./commands/publish.ts')).registerPublish,
   feed: async () => (await import('./commands/feed.ts')).registerFeed,
   gateway: async () => (await import('./commands/gateway.ts')).registerGateway,

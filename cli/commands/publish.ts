@@ -1,33 +1,47 @@
 import fs from 'node:fs';
 import type { Command } from 'commander';
 import { parseManifest } from '#lib/manifest/index.ts';
+import { LOGIN_METHODS, LoginRefused, logIn } from '../registry-login.ts';
+import { type LoginOptions, loginFrom, withLoginOptions } from './login-options.ts';
+import { reportFaults } from './signing-input.ts';
 
-type Options = { registry: string; token?: string; bundle?: string; tools?: string; json?: boolean };
+type Options = LoginOptions & {
+  registry: string;
+  token?: string;
+  login?: string;
+  bundle?: string;
+  tools?: string;
+  json?: boolean;
+};
 
 /** `hallmark publish`: sends a manifest, and its bundle where there is one, to a Hallmark registry. */
 export function registerPublish(program: Command): void {
-  program
+  const command = program
     .command('publish')
     .description('publish a server.json, with its Sigstore bundle')
     .argument('[file]', 'the manifest', 'server.json')
     .option('--registry <url>', 'the registry', process.env.HALLMARK_REGISTRY ?? 'http://localhost:3000')
     .option('--token <token>', 'publish token from the publisher console (better: HALLMARK_TOKEN)')
+    .option('--login <method>', `instead of a token: prove the namespace by ${LOGIN_METHODS.join(', ')}`)
     .option('--bundle <file>', 'Sigstore bundle, as `hallmark sign` writes it')
     .option('--tools <file>', 'tool definitions as JSON, for servers that cannot be run')
-    .option('--json', 'print the answer as JSON')
-    .action(async (file: string, options: Options) => {
+    .option('--json', 'print the answer as JSON');
+  withLoginOptions(command).action((file: string, options: Options) =>
+    reportFaults(command, async () => {
       process.exitCode = await publish(file, options);
-    });
+    }),
+  );
 }
 
 /** 0 published, 1 refused, 2 wrong use. */
-async function publish(
-  file: string,
-  { registry, token = process.env.HALLMARK_TOKEN, bundle, tools, json }: Options,
-): Promise<number> {
+async function publish(file: string, options: Options): Promise<number> {
+  const { registry, bundle, tools, json } = options;
   const say = (text: string) => process.stderr.write(`${text}\n`);
-  if (!token) {
-    say('There is no publish token. Issue one in the publisher console and set HALLMARK_TOKEN.');
+  const given = options.token ?? process.env.HALLMARK_TOKEN;
+  if (!given && !options.login) {
+    say(
+      'There is no publish token. Issue one in the publisher console and set HALLMARK_TOKEN, or prove the namespace with --login.',
+    );
     return 2;
   }
   const manifestBytes = read(file, 'manifest', say);
@@ -52,7 +66,23 @@ async function publish(
     say(`The bundle or the tools file is not JSON: ${error instanceof Error ? error.message : error}`);
     return 2;
   }
+  const token = options.login ? await tokenByLogin({ ...options, login: options.login }, say) : given!;
+  if (token === null) return 1;
   return send({ registry, token, body, json: json ?? false, say });
+}
+
+/** Last, so that a registry token of five minutes is not spent on reading files. */
+async function tokenByLogin(
+  options: LoginOptions & { login: string; registry: string },
+  say: (text: string) => void,
+): Promise<string | null> {
+  try {
+    return (await logIn(loginFrom(options))).token;
+  } catch (error) {
+    if (!(error instanceof LoginRefused)) throw error;
+    say(error.message);
+    return null;
+  }
 }
 
 async function send({
