@@ -10,6 +10,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   worker: async () => (await import('./commands/worker.ts')).registerWorker,
   admin: async () => (await import('./commands/admin.ts')).registerAdmin,
   import: async () => (await import('./commands/import.ts')).registerImport,
+  sync: async () => (await import('./commands/sync.ts')).registerSync,
   scan: async () => (await import('./commands/scan.ts')).registerScan,
   sign: async () => (await import('./commands/sign.ts')).registerSign,
   verify: async () => (await import('./commands/verify.ts')).registerVerify,

@@ -21,7 +21,7 @@ export const SYNC_LIMITS = {
   /** A worker that says nothing for this long is gone, and another one goes on. */
   leaseMs: 2 * MINUTE_MS,
   heartbeatMs: 30_000,
-  /** Longest time that one run of a worker spends on one source; the crawl goes on with the next one. */
+  /** Longest time of one job of a worker, below the quarter of an hour after which the queue gives it up. */
   runMs: 10 * MINUTE_MS,
   /** Longest pause that is waited for within a run; after a longer one the worker comes back. */
   inlinePauseMs: MINUTE_MS,

@@ -7,8 +7,9 @@ import type { SyncOutcome } from './types.ts';
 export type DueSyncs = Record<SyncOutcome['state'], number>;
 
 /**
- * Crawls every source that is due, one after the other, those first that wait longest. A crawl that takes longer than its
- * share goes on with the next call, behind the others. Any number of workers may call it: the lease of a source lets one in.
+ * Crawls the sources that are due, one after the other, those first that wait longest. When its time is over, what is left
+ * is for the next call; a crawl that was cut off goes on then, behind the others. Any number of workers may call it: the
+ * lease of a source lets one in.
  */
 export async function runDueSyncs({
   now = () => new Date(),
@@ -16,6 +17,7 @@ export async function runDueSyncs({
   ...options
 }: Omit<RunOptions, 'until' | 'onProgress' | 'onPause'> = {}): Promise<DueSyncs> {
   const started = now();
+  const until = new Date(started.getTime() + limits.runMs);
   const due = await db().syncSource.findMany({
     where: {
       isEnabled: true,
@@ -27,8 +29,7 @@ export async function runDueSyncs({
   });
   const done: DueSyncs = { finished: 0, stopped: 0, failed: 0, busy: 0 };
   for (const { id, name } of due) {
-    if (options.signal?.aborted) break;
-    const until = new Date(now().getTime() + limits.runMs);
+    if (options.signal?.aborted || now() >= until) break;
     const { state, counts, error } = await runSync({ ...options, sourceId: id, until, now, limits });
     done[state] += 1;
     if (state !== 'busy') log.info({ source: name, state, ...summary(counts), code: error?.code }, 'a sync ended');
