@@ -118,7 +118,8 @@ function report({ name, isEnabled }: { name: string; isEnabled: boolean }, outco
   const { state, counts, error, nextRunAt } = outcome;
   if (state === 'busy') {
     const why = isEnabled ? 'A worker is crawling it at the moment.' : `It is disabled: hallmark sync enable ${name}`;
-    return print(`${name}: ${why}`);
+    print(`${name}: ${why}`);
+    return;
   }
   if (counts) print(`${name}: ${describeCounts(counts)}.`);
   for (const { name: server, version, message } of counts?.skippedExamples ?? []) {
