@@ -130,9 +130,10 @@ function nextUrl(
 ): URL {
   const refuse = (why: string) => new OutboundError('REDIRECT_REFUSED', `${from.host} redirects ${why}.`);
   if (settings.method === 'POST') throw refuse('a request that changes something, which is not followed');
-  if (redirects >= settings.maxRedirects) throw refuse(`more than ${settings.maxRedirects} times`);
   if (!URL.canParse(location, from)) throw refuse('to something that is not an address');
   const target = new URL(location, from);
+  if (settings.maxRedirects === 0) throw refuse(`to ${target.origin}, which is not followed here`);
+  if (redirects >= settings.maxRedirects) throw refuse(`more than ${settings.maxRedirects} times`);
   if (settings.isSameOriginOnly && target.origin !== from.origin) throw refuse(`to another host, ${target.host}`);
   try {
     return checkUrl(target.href, settings);

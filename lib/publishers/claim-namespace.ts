@@ -3,13 +3,14 @@ import { actorOf, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
 import { reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-
-const NAMESPACE = /^[a-zA-Z0-9][a-zA-Z0-9-]*(\.[a-zA-Z0-9][a-zA-Z0-9-]*)+$/;
+import { lockNewNamespaces, noteNamespaceOverdue } from './hold-namespace.ts';
+import { requireNamespaceCase, requireNamespaceForm, requireNotBlocked } from './namespace-names.ts';
 
 /**
  * Gives a publisher the right to publish under a namespace because an instance admin says so. That is a decision about
- * rights on this instance and proves nothing about who the publisher is: the publisher stays "unverified".
- * Throws FORBIDDEN, NAME_TAKEN, UNPROCESSABLE.
+ * rights on this instance and proves nothing about who the publisher is: the publisher stays "unverified". It is also the
+ * way for a namespace that looks like another one: a person has looked.
+ * Throws FORBIDDEN, NAME_TAKEN, NAMESPACE_CASE, NAMESPACE_BLOCKED, UNPROCESSABLE.
  */
 export async function claimNamespace({
   viewer,
@@ -22,21 +23,19 @@ export async function claimNamespace({
   namespace: string;
   now?: Date;
 }) {
-  if (namespace.length > 150 || !NAMESPACE.test(namespace)) {
-    throw new DomainError(
-      'UNPROCESSABLE',
-      `"${namespace}" is not a namespace. It is a domain read backwards, such as com.example or io.github.acme.`,
-    );
-  }
+  requireNamespaceForm(namespace);
+  requireNamespaceCase(namespace);
+  requireNotBlocked(namespace);
   const publisher = await requirePublisher(viewer, publisherSlug, 'namespace.grant');
   await db().$transaction(async (tx) => {
-    const holders = await tx.namespace.findMany({
-      // Case games: io.github.Acme and io.github.acme may not have two holders.
+    await lockNewNamespaces(tx);
+    // Case games: io.github.Acme and io.github.acme may not have two holders.
+    const holder = await tx.namespace.findFirst({
       where: { name: { equals: namespace, mode: 'insensitive' } },
       include: { publisher: true },
     });
-    if (holders[0])
-      throw new DomainError('NAME_TAKEN', `${holders[0].name} is already held by ${holders[0].publisher.displayName}.`);
+    if (holder)
+      throw new DomainError('NAME_TAKEN', `${holder.name} is already held by ${holder.publisher.displayName}.`);
     await tx.namespace.create({
       data: {
         name: namespace,
@@ -53,6 +52,7 @@ export async function claimNamespace({
       subject: { namespace, publisher: publisherSlug },
       now,
     });
+    await noteNamespaceOverdue(tx, [namespace]);
   });
   await reindexNamespaces([namespace]);
 }

@@ -39,12 +39,7 @@ export async function holdNamespace(tx: Tx, holding: Holding): Promise<{ publish
   requireNamespaceCase(namespace);
   requireNotBlocked(namespace);
   const proof = narrowProof(holding.proof, namespace);
-  await lockAllNamespaces(tx);
-  await lockNamespaces(tx, [namespace]);
-  const held = await tx.namespace.findUnique({
-    where: { name: namespace },
-    include: { publisher: { include: { _count: { select: { members: true } } } } },
-  });
+  const held = await lockHeld(tx, namespace);
   if (!held) {
     await requireOwnLooks(tx, { namespace, proof, publisherId });
     const holder = publisherId ?? (await createPublisherOf(tx, holding));
@@ -178,8 +173,26 @@ export async function noteNamespaceOverdue(tx: Tx, namespaces: string[]): Promis
   );
 }
 
-/** One at a time decides who gets a namespace: two that look alike must not arrive together. */
-async function lockAllNamespaces(tx: Tx): Promise<void> {
+/**
+ * The namespace's row, locked. Where there is none, one at a time decides who gets it, also among those that look alike.
+ * The row comes first: a publication holds it when it comes here.
+ */
+async function lockHeld(tx: Tx, namespace: string) {
+  const find = async () => {
+    await lockNamespaces(tx, [namespace]);
+    return tx.namespace.findUnique({
+      where: { name: namespace },
+      include: { publisher: { include: { _count: { select: { members: true } } } } },
+    });
+  };
+  const held = await find();
+  if (held) return held;
+  await lockNewNamespaces(tx);
+  return find();
+}
+
+/** Held by whoever gives away a namespace that nobody holds. */
+export async function lockNewNamespaces(tx: Tx): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('namespaces', 0))`;
 }
 
