@@ -22,6 +22,7 @@ export const SIGN_ERRORS = {
   MANIFEST_MALFORMED: 'The manifest cannot be read.',
   IDENTITY_TOKEN_MISSING: 'There is no identity token to sign with.',
   IDENTITY_TOKEN_MALFORMED: 'The identity token is not a usable OpenID Connect token.',
+  SIGNING_CONFIG_MALFORMED: 'The signing configuration is not a usable signing_config.json.',
   SERVICE_URL_INVALID: 'The address of a Sigstore service is not a usable URL.',
   CERTIFICATE_REFUSED: 'The certificate authority (Fulcio) gave no certificate.',
   LOG_REFUSED: 'The transparency log (Rekor) took no entry.',

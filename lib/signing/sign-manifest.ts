@@ -1,44 +1,23 @@
-import { type Bundle, bundleToJSON, type SerializedBundle } from '@sigstore/bundle';
+import type { SerializedBundle } from '@sigstore/bundle';
 import { type JsonObject, parseManifest } from '#lib/manifest/index.ts';
-import { type SignErrorCode, SigningError } from './errors.ts';
-import { requireIdentityToken } from './identity-token.ts';
+import { SigningError } from './errors.ts';
+import { type Signable, type SigstoreServices, signContent } from './sign-content.ts';
 import { manifestStatement, STATEMENT_PAYLOAD_TYPE } from './statement.ts';
 import type { SignatureForm } from './types.ts';
 
-/** Where to sign. Without `tsaURL` only Rekor v1 proves a time, so version 2 needs it. */
-export type SigstoreServices = {
-  fulcioURL: string;
-  rekorURL: string;
-  tsaURL?: string;
-  rekorVersion: 1 | 2;
-};
-
-/** The public-good instance, https://docs.sigstore.dev */
-export const PUBLIC_GOOD_SERVICES: SigstoreServices = {
-  fulcioURL: 'https://fulcio.sigstore.dev',
-  rekorURL: 'https://rekor.sigstore.dev',
-  rekorVersion: 1,
-};
-
-const TIMEOUT_MS = 20_000;
-const RETRIES = 2;
-
 /**
- * Signs a manifest keyless and returns the Sigstore bundle as JSON (v0.2 for a message signature, v0.3 for DSSE).
+ * Signs a manifest keyless and returns the Sigstore bundle as JSON, see `signContent`.
  *
  * `message` signs the bytes exactly as given. `dsse` signs an in-toto statement about their RFC 8785 form, which still
- * holds when the file is formatted anew. Without `identityToken` the CI is asked for one (GitHub Actions, Buildkite, or
- * SIGSTORE_ID_TOKEN). Public-good entries stay in a public log for ever, with the signer's name.
+ * holds when the file is formatted anew. Public-good entries stay in a public log for ever, with the signer's name.
  *
- * Throws SigningError with a code of `SIGN_ERRORS`. The token never appears in a message.
+ * Throws SigningError with a code of `SIGN_ERRORS`.
  */
 export async function signManifest({
   manifestBytes,
   form,
-  sigstore = PUBLIC_GOOD_SERVICES,
-  identityToken,
   tools,
-  retries = RETRIES,
+  ...how
 }: {
   manifestBytes: Uint8Array;
   form: SignatureForm;
@@ -46,45 +25,13 @@ export async function signManifest({
   identityToken?: string;
   /** For `dsse`: digests of the tools that the signer saw, see `manifestStatement`. */
   tools?: Parameters<typeof manifestStatement>[0]['tools'];
-  /** How often a service that fails or is away is asked again, with growing pauses. */
   retries?: number;
 }): Promise<SerializedBundle> {
-  const services = checkServices(sigstore);
-  const artifact =
+  const signable: Signable =
     form === 'message'
       ? { data: Buffer.from(manifestBytes) }
       : { data: statementBytes(manifestBytes, tools), type: STATEMENT_PAYLOAD_TYPE };
-  // Loaded here: verifying must not cost the start of an HTTP client.
-  const {
-    CIContextProvider,
-    DSSEBundleBuilder,
-    FulcioSigner,
-    MessageSignatureBundleBuilder,
-    RekorWitness,
-    TSAWitness,
-  } = await import('@sigstore/sign');
-  const token = await requireIdentityToken(identityToken, () => new CIContextProvider().getToken());
-
-  const patience = { timeout: TIMEOUT_MS, retry: { retries } };
-  const options = {
-    signer: new FulcioSigner({
-      fulcioBaseURL: services.fulcioURL,
-      identityProvider: { getToken: async () => token },
-      ...patience,
-    }),
-    witnesses: [
-      new RekorWitness({ rekorBaseURL: services.rekorURL, majorApiVersion: services.rekorVersion, ...patience }),
-      ...(services.tsaURL ? [new TSAWitness({ tsaBaseURL: services.tsaURL, ...patience })] : []),
-    ],
-  };
-  const builder = form === 'message' ? new MessageSignatureBundleBuilder(options) : new DSSEBundleBuilder(options);
-  let bundle: Bundle;
-  try {
-    bundle = await builder.create(artifact);
-  } catch (error) {
-    throw explain(error, services);
-  }
-  return bundleToJSON(bundle);
+  return signContent(signable, how);
 }
 
 function statementBytes(manifestBytes: Uint8Array, tools: Parameters<typeof manifestStatement>[0]['tools']): Buffer {
@@ -92,7 +39,10 @@ function statementBytes(manifestBytes: Uint8Array, tools: Parameters<typeof mani
   if (!parsed.ok) {
     const issue = parsed.issues.find(({ severity }) => severity === 'error') ?? parsed.issues[0];
     const where = issue?.path ? `${issue.path}: ` : '';
-    throw fault('MANIFEST_MALFORMED', `The manifest cannot be signed as a statement. ${where}${issue?.message ?? ''}`);
+    throw new SigningError({
+      code: 'MANIFEST_MALFORMED',
+      message: `The manifest cannot be signed as a statement. ${where}${issue?.message ?? ''}`,
+    });
   }
   const { manifest, digests } = parsed;
   const statement = manifestStatement({
@@ -103,56 +53,4 @@ function statementBytes(manifestBytes: Uint8Array, tools: Parameters<typeof mani
     tools,
   });
   return Buffer.from(JSON.stringify(statement), 'utf8');
-}
-
-/** Services without slashes at the end of their URLs, which the library would double. */
-function checkServices({ fulcioURL, rekorURL, tsaURL, rekorVersion }: SigstoreServices): SigstoreServices {
-  if (rekorVersion === 2 && tsaURL === undefined) {
-    throw fault('SERVICE_URL_INVALID', 'Rekor v2 proves no signing time: give the URL of a timestamp authority too.');
-  }
-  return {
-    fulcioURL: checkUrl('certificate authority (Fulcio)', fulcioURL),
-    rekorURL: checkUrl('transparency log (Rekor)', rekorURL),
-    ...(tsaURL !== undefined && { tsaURL: checkUrl('timestamp authority', tsaURL) }),
-    rekorVersion,
-  };
-}
-
-function checkUrl(service: string, url: string): string {
-  const protocol = URL.canParse(url) ? new URL(url).protocol : null;
-  if (protocol === 'https:' || protocol === 'http:') return url.replace(/\/+$/, '');
-  throw fault('SERVICE_URL_INVALID', `The URL of the ${service} is not an http or https URL: ${JSON.stringify(url)}.`);
-}
-
-const SERVICE_FAULTS = {
-  CA_CREATE_SIGNING_CERTIFICATE_ERROR: ['CERTIFICATE_REFUSED', 'fulcioURL', 'gave no certificate'],
-  TLOG_CREATE_ENTRY_ERROR: ['LOG_REFUSED', 'rekorURL', 'took no entry'],
-  TLOG_FETCH_ENTRY_ERROR: ['LOG_REFUSED', 'rekorURL', 'took no entry'],
-  TSA_CREATE_TIMESTAMP_ERROR: ['TIMESTAMP_REFUSED', 'tsaURL', 'gave no timestamp'],
-} as const satisfies Record<string, [SignErrorCode, keyof SigstoreServices, string]>;
-
-function explain(error: unknown, services: SigstoreServices): SigningError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'IDENTITY_TOKEN_PARSE_ERROR') {
-    // The library puts the whole token into its message.
-    return fault(
-      'IDENTITY_TOKEN_MALFORMED',
-      'The identity token names no subject, or an e-mail address that was not verified.',
-    );
-  }
-  if (Object.hasOwn(SERVICE_FAULTS, code)) {
-    const [own, service, what] = SERVICE_FAULTS[code as keyof typeof SERVICE_FAULTS];
-    const reason = error instanceof Error && error.cause instanceof Error ? `: ${printable(error.cause.message)}` : '';
-    return fault(own, `${services[service]} ${what}${reason}.`, error);
-  }
-  return fault('SIGNING_FAILED', `Signing failed${error instanceof Error && code ? `: ${error.message}` : ''}.`, error);
-}
-
-/** What a service answered ends up in a terminal or a log. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').slice(0, 300);
-}
-
-function fault(code: SignErrorCode, message: string, cause?: unknown): SigningError {
-  return new SigningError({ code, message, cause });
 }

@@ -47,7 +47,7 @@ const trustedRoot = z.looseObject({
   mediaType: z.enum(TRUSTED_ROOT_MEDIA_TYPES),
   tlogs: z.array(log).default([]),
   ctlogs: z.array(log).default([]),
-  certificateAuthorities: z.array(authority).min(1, 'needs at least one certificate authority'),
+  certificateAuthorities: z.array(authority).default([]),
   timestampAuthorities: z.array(authority).default([]),
 });
 

@@ -73,6 +73,9 @@ export function parseTrustRoot(input: {
   const material = trustMaterialOf(json);
   const needed = described.data.thresholds ?? DEFAULT_THRESHOLDS[kind];
 
+  if (material.certificateAuthorities.length === 0) {
+    throw malformed(`Trust root ${name} needs at least one certificate authority.`);
+  }
   if (needed.tlog > 0 && material.tlogs.length === 0) {
     throw malformed(`Trust root ${name} asks for ${needed.tlog} log entry but names no transparency log.`);
   }
@@ -91,6 +94,16 @@ export function parseTrustRoot(input: {
     thresholds: { ...needed },
     ...(namespaces && { namespaces: [...namespaces] }),
   };
+}
+
+/**
+ * A root from a `trusted_root.json` given as text, for checks by hand: without the questions that `parseTrustRoot` asks
+ * of a root that an instance goes on to trust. Throws SigningError `ROOT_MALFORMED`.
+ */
+export function bareTrustRoot(text: string): TrustRoot {
+  const json = parseText(text);
+  trustMaterialOf(json);
+  return { name: 'trusted-root', kind: 'custom', trustedRoot: json, thresholds: { ...DEFAULT_THRESHOLDS.custom } };
 }
 
 /** True when the root may speak for manifests of this namespace. */
