@@ -7,6 +7,23 @@ export function serverPath(name: string, query: { version?: string; tab?: string
   return search.size > 0 ? `${path}?${search}` : path;
 }
 
+/** Address of a publisher's public page. */
+export const publisherPath = (slug: string, page = 1): string =>
+  `/publishers/${encodeURIComponent(slug)}${page > 1 ? `?page=${page}` : ''}`;
+
+/** Address of a publisher's console, or of one of its tabs. */
+export function consolePath(slug: string, tab?: string, query: Record<string, string> = {}): string {
+  const search = new URLSearchParams({ ...(tab ? { tab } : {}), ...query });
+  const path = `/publish/${encodeURIComponent(slug)}`;
+  return search.size > 0 ? `${path}?${search}` : path;
+}
+
+/** The page of a list that an address asks for, from 1; what is no such number is the first one. */
+export function parsePage(value: string | string[] | undefined): number {
+  const page = Number([value].flat()[0]);
+  return Number.isInteger(page) && page >= 1 && page <= 10_000 ? page : 1;
+}
+
 /** Where to go after sign-in: a path of this site, or the home page. */
 export function safeReturnPath(value: string | string[] | undefined): string {
   return typeof value === 'string' && /^\/(?![/\\])[^\s\\]*$/.test(value) ? value : '/';

@@ -3,7 +3,7 @@ import { HostileText } from '../components/hostile-text.tsx';
 import { PendingLink } from '../components/nav-link.tsx';
 import { Time } from '../components/time.tsx';
 import { MarkRow } from '../marks/mark-row.tsx';
-import { serverPath } from '../paths.ts';
+import { publisherPath, serverPath } from '../paths.ts';
 import { countOf } from '../text/count-of.ts';
 import { runsAsWord } from '../text/words.ts';
 
@@ -15,7 +15,10 @@ const STATUS_WORD: Record<VersionStatus, string | null> = {
 };
 
 /** One row of a result list: what the server is on the left, its four marks on the right. */
-export function ServerCard({ card }: { card: Card }) {
+export function ServerCard({ card, isOfPublisher = false }: { card: Card; isOfPublisher?: boolean }) {
+  // On the page of its publisher the card stands under a heading of its own, and who publishes it is known.
+  const Heading = isOfPublisher ? 'h3' : 'h2';
+  const { publisher } = card.marks;
   const facts = [
     card.runsAs.map(runsAsWord).join(', ') || 'nothing to run',
     card.toolCount === null ? 'tools not seen' : countOf(card.toolCount, 'tool'),
@@ -25,7 +28,7 @@ export function ServerCard({ card }: { card: Card }) {
   return (
     <article className="grid gap-x-6 gap-y-2 border-line border-b py-3.5 last:border-b-0 md:grid-cols-[minmax(0,1fr)_19rem]">
       <div className="min-w-0">
-        <h2 className="font-semibold leading-snug">
+        <Heading className="font-semibold leading-snug">
           <PendingLink href={serverPath(card.name)} className="hover:text-accent hover:underline">
             <HostileText>{card.title ?? card.name.slice(card.name.indexOf('/') + 1)}</HostileText>
           </PendingLink>
@@ -34,7 +37,7 @@ export function ServerCard({ card }: { card: Card }) {
               {STATUS_WORD[card.status]}
             </span>
           )}
-        </h2>
+        </Heading>
         <p className="font-mono text-ink-2 text-xs">
           <HostileText>{card.name}</HostileText> <span className="text-ink-3">{card.version}</span>
         </p>
@@ -42,6 +45,14 @@ export function ServerCard({ card }: { card: Card }) {
           <HostileText>{card.description}</HostileText>
         </p>
         <p className="mt-1 text-ink-3 text-xs">
+          {publisher.slug && !isOfPublisher && (
+            <>
+              <PendingLink href={publisherPath(publisher.slug)} className="link">
+                <HostileText>{publisher.displayName ?? publisher.slug}</HostileText>
+              </PendingLink>
+              {' · '}
+            </>
+          )}
           {facts.join(' · ')} · <Time iso={card.publishedAt} hint={false} />
         </p>
       </div>

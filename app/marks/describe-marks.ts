@@ -48,7 +48,8 @@ const face = (
   };
 };
 
-function describePublisher({ publisher: { level, displayName, proof } }: Marks): MarkFace {
+/** The mark of a publisher on its own page, too, where there is no version beside it. */
+export function describePublisher({ publisher: { level, displayName, proof } }: Pick<Marks, 'publisher'>): MarkFace {
   const who = displayName ?? 'The publisher';
   const of = (word: string, tone: MarkTone, glyph: Glyph | null, text: string) =>
     face('publisher', 'Publisher', word, tone, glyph, text);

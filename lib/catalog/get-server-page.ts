@@ -6,13 +6,18 @@ import { describePermission } from '#scanners/permissions/describe.ts';
 import type { Finding, Grade, Permission, Risk } from '#scanners/types.ts';
 import { installTargets } from './install-snippets.ts';
 import { MARKS_SELECT, marksOf, namespaceHolders } from './marks.ts';
-import type { Coverage, Marks, ScanView, ServerPage, SignatureView, ToolView, VersionRow } from './views.ts';
+import { getMoves } from './server-moves.ts';
+import { getPackageChecks, proofOf, upstreamOf } from './server-trust.ts';
+import type { SignerChange } from './signer-change.ts';
+import type { Coverage, Marks, ScanView, ServerPage, ServerVersionRow, SignatureView, ToolView } from './views.ts';
 
 const SHOWN_VERSIONS = 200;
 
 const PAGE_SELECT = {
   ...MARKS_SELECT,
   statusMessage: true,
+  statusChangedAt: true,
+  signerChange: true,
   source: true,
   license: true,
   updatedAt: true,
@@ -33,14 +38,18 @@ export async function getServerPage({ name, version }: { name: string; version?:
     select: PAGE_SELECT,
   });
   if (!row) return null;
-  const [holders, siblings] = await Promise.all([
+  const [holders, siblings, moves, namespaceProof, upstream, packageChecks] = await Promise.all([
     namespaceHolders([row.server.namespace]),
     db().version.findMany({
       where: { serverName: name },
       orderBy: { publishedAt: 'desc' },
       take: SHOWN_VERSIONS,
-      select: MARKS_SELECT,
+      select: { ...MARKS_SELECT, statusMessage: true, signerChange: true },
     }),
+    getMoves(name),
+    proofOf(row.server.namespace, row.origin),
+    row.origin === 'mirrored' ? upstreamOf(row.source) : null,
+    getPackageChecks(row.id),
   ]);
   const manifest = row.manifest as unknown as Manifest;
   const definitions = row.currentScan?.definitions as Definitions | null | undefined;
@@ -54,9 +63,14 @@ export async function getServerPage({ name, version }: { name: string; version?:
     version: row.version,
     status: row.status,
     statusMessage: row.statusMessage,
+    statusChangedAt: row.statusChangedAt.toISOString(),
     isLatest: row.isLatest,
+    // `pickLatest` takes a deleted version only where there is no other.
+    isGone: row.isLatest && row.status === 'deleted',
+    moves,
     origin: row.origin,
     source: row.source,
+    upstream,
     license: row.license ?? licenseOf(row.currentScan?.packageFacts),
     category: row.server.category,
     tags: row.server.tags,
@@ -77,13 +91,18 @@ export async function getServerPage({ name, version }: { name: string; version?:
       marks,
       signatures,
     }),
+    namespaceProof,
     signatures,
+    signerChange: row.signerChange as SignerChange | null,
+    packageChecks,
     scan: scanView(row.currentScan, row.scans[0] ?? null, definitions ?? null),
     tools: toolViews(definitions ?? null, row.currentScan?.digests as DefinitionDigests | null),
     versions: siblings.map(
-      (sibling): VersionRow => ({
+      (sibling): ServerVersionRow => ({
         version: sibling.version,
         status: sibling.status,
+        statusMessage: sibling.statusMessage,
+        signerChange: sibling.signerChange as SignerChange | null,
         isLatest: sibling.isLatest,
         publishedAt: sibling.publishedAt.toISOString(),
         marks: marksOf(sibling, holders),

@@ -1,6 +1,10 @@
 import type { ManifestIssue, Package, Remote, Repository, ToolDefinition } from '#lib/manifest/types.ts';
+import type { PackageCheckView } from '#lib/packages/types.ts';
+import type { PublicNamespace } from '#lib/publishers/public-namespace.ts';
 import type { SignerFacts, VerificationResult } from '#lib/signing/types.ts';
 import type { Finding, Grade, Permission, Risk } from '#scanners/types.ts';
+import type { ServerMoves } from './server-moves.ts';
+import type { SignerChange } from './signer-change.ts';
 
 /** What pages and APIs show about servers. Plain data: no Prisma types, dates as ISO 8601 text. */
 
@@ -57,6 +61,22 @@ export type VersionRow = {
   isLatest: boolean;
   publishedAt: string;
   marks: Marks;
+};
+
+/** A version in the list on its server's page. */
+export type ServerVersionRow = VersionRow & {
+  statusMessage: string | null;
+  /** How its signer differs from the one of the version before. */
+  signerChange: SignerChange | null;
+};
+
+/** A registry that this one mirrors. */
+export type UpstreamView = {
+  name: string;
+  baseUrl: string;
+  isEnabled: boolean;
+  /** When the last crawl finished; null before the first. */
+  syncedAt: string | null;
 };
 
 export type SignatureView = {
@@ -127,10 +147,18 @@ export type ServerPage = {
   version: string;
   status: VersionStatus;
   statusMessage: string | null;
+  /** When the status became what it is. */
+  statusChangedAt: string;
   isLatest: boolean;
+  /** Every version of the server is deleted. */
+  isGone: boolean;
+  /** Where the server went, and which names it had before. */
+  moves: ServerMoves;
   origin: VersionOrigin;
   /** Where a mirrored entry came from. */
   source: string | null;
+  /** The upstream of a mirrored entry, while this instance follows it. */
+  upstream: UpstreamView | null;
   license: string | null;
   category: string | null;
   tags: string[];
@@ -146,11 +174,16 @@ export type ServerPage = {
   marks: Marks;
   /** One sentence that names the actor: "Published by acme from github.com/acme/weather, commit 3f2c1ab, on 12 November 2026." */
   origins: string;
+  /** How the publisher holds the namespace; null where no publisher answers for this version. */
+  namespaceProof: PublicNamespace | null;
   signatures: SignatureView[];
+  signerChange: SignerChange | null;
+  /** What the registries of its packages said, in the order of the manifest. */
+  packageChecks: PackageCheckView[];
   scan: ScanView | null;
   /** null = not seen. */
   tools: ToolView[] | null;
-  versions: VersionRow[];
+  versions: ServerVersionRow[];
   /** Packages first, then remotes; see `installTargets`. */
   install: InstallTarget[];
 };

@@ -31,3 +31,16 @@ export async function enqueueScan(
     );
   }
 }
+
+/** Has the workers look now for upstreams that are due. The rows are the truth: without it they look within a minute. */
+export async function enqueueSync(): Promise<void> {
+  if (process.env.HALLMARK_JOBS === 'off') return;
+  try {
+    await (await boss()).send(QUEUES.upstreamSync, {}, { retryLimit: 0 });
+  } catch (error) {
+    log.warn(
+      { error: error instanceof Error ? error.message : String(error) },
+      'could not enqueue a sync; the schedule will start it',
+    );
+  }
+}
