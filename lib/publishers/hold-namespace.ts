@@ -41,7 +41,8 @@ export async function holdNamespace(tx: Tx, holding: Holding): Promise<{ publish
   const proof = narrowProof(holding.proof, namespace);
   const held = await lockHeld(tx, namespace);
   if (!held) {
-    await requireOwnLooks(tx, { namespace, proof, publisherId });
+    const owner = proof.kind === 'github' ? { ownerId: proof.ownerId } : { domain: proof.domain };
+    await requireOwnLooks(tx, { namespace, publisherId, ...owner });
     const holder = publisherId ?? (await createPublisherOf(tx, holding));
     await tx.namespace.create({ data: { name: namespace, publisherId: holder, ...provenNow(proof, holding.now) } });
     await noteProven(tx, holding, holder, proof);
@@ -53,48 +54,66 @@ export async function holdNamespace(tx: Tx, holding: Holding): Promise<{ publish
     if (isOwn || isSameEvidence(held.proof, proof)) await refresh(tx, holding, held, proof);
     return { publisherId: held.publisherId };
   }
-  if (held.publisher._count.members > 0) {
-    throw new DomainError(
-      'NAME_TAKEN',
-      `${namespace} is held by ${held.publisher.displayName} (${held.publisher.slug}). Its owners can transfer it to you.`,
-      { holder: held.publisher.slug },
-    );
-  }
+  requireUnattended(namespace, held.publisher);
   await tx.namespace.update({ where: { id: held.id }, data: { publisherId, ...provenNow(proof, holding.now) } });
   await noteProven(tx, holding, publisherId, proof);
   await leave(tx, held.publisherId, holding);
   return { publisherId };
 }
 
+type Holder = { slug: string; displayName: string; _count: { members: number } };
+
+/** A publisher without members was made by a login: nobody is there to be asked. Throws NAME_TAKEN with who holds it. */
+function requireUnattended(namespace: string, holder: Holder): void {
+  if (holder._count.members === 0) return;
+  throw new DomainError(
+    'NAME_TAKEN',
+    `${namespace} is held by ${holder.displayName} (${holder.slug}). Its owners can transfer it to you.`,
+    { holder: holder.slug },
+  );
+}
+
+/** Throws NAME_TAKEN when people of another publisher hold the namespace. */
+export async function requireFree(
+  tx: Tx,
+  { namespace, publisherId }: { namespace: string; publisherId: string },
+): Promise<void> {
+  const held = await tx.namespace.findUnique({
+    where: { name: namespace },
+    select: {
+      publisherId: true,
+      publisher: { select: { slug: true, displayName: true, _count: { select: { members: true } } } },
+    },
+  });
+  if (held && held.publisherId !== publisherId) requireUnattended(namespace, held.publisher);
+}
+
+/** Who takes a namespace: by what is known of them, they may hold others that look like it. */
+type Taker = { namespace: string; publisherId?: string | undefined; domain?: string; ownerId?: string };
+
 /**
  * Throws NAMESPACE_CASE or NAMESPACE_LOOKALIKE when a person could take the namespace for one that somebody else holds.
- * The same owner may hold both.
+ * The same publisher, and the owner of the same domain or account, may hold both.
  */
-export async function requireOwnLooks(
-  tx: Tx,
-  { namespace, proof, publisherId }: { namespace: string; proof: Proof | null; publisherId?: string | undefined },
-): Promise<void> {
+export async function requireOwnLooks(tx: Tx, { namespace, publisherId, domain, ownerId }: Taker): Promise<void> {
   const skeleton = skeletonOf(namespace);
   const rows = await tx.namespace.findMany({ select: { name: true, publisherId: true, proof: true } });
   for (const row of rows) {
-    if (skeletonOf(row.name) !== skeleton || row.name === namespace) continue;
+    if (row.name === namespace || skeletonOf(row.name) !== skeleton) continue;
     if (row.name.toLowerCase() === namespace.toLowerCase()) {
       throw new DomainError('NAMESPACE_CASE', `${namespace} is held as ${row.name}; the two differ only in case.`, {
         spelling: row.name,
       });
     }
-    if (row.publisherId === publisherId || (proof && hasSameOwner(proof, row.proof as Partial<Proof>))) continue;
+    const other = row.proof as { domain?: string; ownerId?: string };
+    const isOwn = domain ? other.domain === domain : ownerId !== undefined && other.ownerId === ownerId;
+    if (isOwn || row.publisherId === publisherId) continue;
     throw new DomainError(
       'NAMESPACE_LOOKALIKE',
       `${namespace} looks like ${row.name}, which somebody else holds. An admin of this registry can grant it.`,
       { like: row.name },
     );
   }
-}
-
-function hasSameOwner(proof: Proof, other: Partial<Proof>): boolean {
-  if (proof.kind === 'github') return 'ownerId' in other && other.ownerId === proof.ownerId;
-  return 'domain' in other && other.domain === proof.domain;
 }
 
 const isSameEvidence = (stored: Prisma.JsonValue, proof: Proof): boolean => {

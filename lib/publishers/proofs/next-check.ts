@@ -10,3 +10,6 @@ export const nextCheckAfter = (now: Date): Date => new Date(now.getTime() + rand
 
 /** Sooner while a proof fails: a badge that comes back late is as wrong as one that falls late. */
 export const nextCheckAfterFailure = (now: Date): Date => new Date(now.getTime() + randomInt(5 * HOUR_MS, 7 * HOUR_MS));
+
+/** After an answer that decided nothing. */
+export const nextCheckAfterSilence = (now: Date): Date => new Date(now.getTime() + HOUR_MS);

@@ -11,7 +11,7 @@ export const PROOF_CODES = {
   SIGNATURE_MALFORMED: 'The signature is not hex, or not as long as the key type asks.',
   SIGNATURE_MISMATCH: 'No key that the domain shows made the signature.',
   CHALLENGE_UNKNOWN: 'This registry never made the challenge for this domain.',
-  CHALLENGE_EXPIRED: 'The challenge is older than five minutes.',
+  CHALLENGE_EXPIRED: 'The challenge has expired.',
   RECORD_MISSING: 'The domain shows no record of the kind.',
   RECORD_MISPLACED: 'The record is at another name than the one that counts.',
   RECORD_MISMATCH: 'The domain shows records, none of which is the one that was asked for.',
