@@ -44,3 +44,19 @@ export async function enqueueSync(): Promise<void> {
     );
   }
 }
+
+/**
+ * Tells the workers that packages wait for their first check. Versions without checks are due anyway: when this fails, or
+ * a run is under way, the hourly one finds them.
+ */
+export async function enqueuePackageRecheck(): Promise<void> {
+  if (process.env.HALLMARK_JOBS === 'off') return;
+  try {
+    await (await boss()).send(QUEUES.packageRecheck, {});
+  } catch (error) {
+    log.warn(
+      { error: error instanceof Error ? error.message : String(error) },
+      'could not enqueue a check of packages; the hourly one will do it',
+    );
+  }
+}

@@ -9,6 +9,7 @@ export const QUEUES = {
   freshness: 'feed-freshness',
   sweep: 'scan-sweep',
   upstreamSync: 'upstream-sync',
+  packageRecheck: 'package-recheck',
 } as const;
 
 /**
@@ -22,6 +23,8 @@ export const QUEUE_POLICIES: Record<keyof typeof QUEUES, QueuePolicy> = {
   sweep: 'standard',
   // A first crawl takes longer than the minute between two jobs: one that waits is enough.
   upstreamSync: 'short',
+  // A run takes all that is due: two at once would ask the same registries the same.
+  packageRecheck: 'exclusive',
 };
 
 export type ScanJob = { scanId: string; requestId?: string };

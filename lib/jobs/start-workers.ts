@@ -2,6 +2,7 @@ import { runDueSyncs } from '#lib/catalog/sync/index.ts';
 import type { Config } from '#lib/config/config.ts';
 import { log, withLogContext } from '#lib/config/log.ts';
 import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
+import { recheckPackages } from '#lib/packages/index.ts';
 import { requeueLostScans } from '#lib/scans/requeue-lost-scans.ts';
 import { runScan } from '#lib/scans/run-scan.ts';
 import { prepareSearch, pushChanges, repairSearch } from '#lib/search/index-server.ts';
@@ -34,9 +35,14 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
   await queue.work(QUEUES.upstreamSync, { pollingIntervalSeconds: 5 }, async () => {
     await runDueSyncs({ signal });
   });
+  await queue.work(QUEUES.packageRecheck, { pollingIntervalSeconds: 5 }, async () => {
+    const { checked, changed, failed } = await recheckPackages({ signal });
+    if (checked + failed > 0) log.info({ checked, changed: changed.length, failed }, 'packages checked');
+  });
   await queue.schedule(QUEUES.freshness, '* * * * *');
   await queue.schedule(QUEUES.sweep, '* * * * *');
   await queue.schedule(QUEUES.upstreamSync, '* * * * *');
+  await queue.schedule(QUEUES.packageRecheck, '23 * * * *');
   // A start after a long stop must not wait for the first minute.
   await queue.send(QUEUES.freshness, {});
   await queue.send(QUEUES.sweep, {});
