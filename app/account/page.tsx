@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { getPublisherConsole } from '#lib/publishers/get-publisher-console.ts';
+import { listOwnTokens } from '#lib/publishers/list-publishers.ts';
 import { Fact, Facts } from '../components/facts.tsx';
 import { PendingLink } from '../components/nav-link.tsx';
 import { Section } from '../components/section.tsx';
 import { TokenList } from '../components/token-list.tsx';
-import { signInPath } from '../paths.ts';
+import { consolePath, signInPath } from '../paths.ts';
 import { revokeTokenAction } from '../publish/actions.ts';
 import { currentViewer } from '../viewer.ts';
 import { SignOutButton } from './sign-out-button.tsx';
@@ -15,7 +15,7 @@ export const metadata: Metadata = { title: 'Account', robots: { index: false } }
 export default async function AccountPage() {
   const viewer = await currentViewer();
   if (!viewer) redirect(signInPath('/account'));
-  const { publishers } = await getPublisherConsole(viewer);
+  const tokens = await listOwnTokens(viewer);
   return (
     <div className="max-w-3xl">
       <div className="mb-8 flex flex-wrap items-start justify-between gap-4">
@@ -36,19 +36,15 @@ export default async function AccountPage() {
         <MembershipList
           nothing="You belong to no publisher."
           rows={viewer.publishers.map(({ slug, displayName, role }) => ({
-            href: `/publish?publisher=${slug}`,
+            href: consolePath(slug),
             slug,
             displayName,
             role,
           }))}
         />
       </Section>
-      <Section id="tokens" title="Publish tokens" aside="Of all publishers that you belong to">
-        <TokenList
-          tokens={publishers.flatMap((publisher) => publisher.tokens)}
-          revoke={revokeTokenAction}
-          nothing="There are no tokens."
-        />
+      <Section id="tokens" title="Publish tokens" aside="That you issued, for any publisher">
+        <TokenList tokens={tokens} revoke={revokeTokenAction} nothing="There are no tokens." />
       </Section>
     </div>
   );

@@ -1,10 +1,19 @@
 import type { TokenView } from '#lib/auth/token-view.ts';
 import { ActionForm, FormMessage, SubmitButton } from '../forms/action-form.tsx';
 import type { Action } from '../forms/action-state.ts';
+import { HostileText } from './hostile-text.tsx';
 import { Time } from './time.tsx';
 
 /** Tokens without their secrets; those that work have a button that ends them. */
-export function TokenList({ tokens, revoke, nothing }: { tokens: TokenView[]; revoke?: Action; nothing: string }) {
+export function TokenList({
+  tokens,
+  revoke,
+  nothing,
+}: {
+  tokens: (TokenView & { issuedBy?: string; mayRevoke?: boolean })[];
+  revoke?: Action;
+  nothing: string;
+}) {
   if (tokens.length === 0) return <p className="text-ink-3">{nothing}</p>;
   const now = Date.now();
   return (
@@ -33,11 +42,16 @@ export function TokenList({ tokens, revoke, nothing }: { tokens: TokenView[]; re
                     ) : (
                       'never used'
                     )}
+                    {token.issuedBy && (
+                      <>
+                        , issued by <HostileText>{token.issuedBy}</HostileText>
+                      </>
+                    )}
                   </>
                 )}
               </p>
             </div>
-            {works && revoke && (
+            {works && revoke && token.mayRevoke !== false && (
               <ActionForm action={revoke} label={`Revoke token ${token.name}`} className="justify-items-end gap-1">
                 <input type="hidden" name="tokenId" value={token.id} />
                 <SubmitButton isQuiet pendingText="Revoking">

@@ -48,7 +48,9 @@ export function ActionForm({
       // React empties a form after its action, also after one that was refused. Sent by hand it stays as it is.
       onSubmit={(event) => {
         event.preventDefault();
-        const data = new FormData(event.currentTarget);
+        // With the button that was pressed: a form can have several.
+        const { submitter } = event.nativeEvent as SubmitEvent;
+        const data = new FormData(event.currentTarget, submitter);
         startTransition(() => dispatch(data));
       }}
       className={cn('grid gap-4', className)}
@@ -81,15 +83,22 @@ export function SubmitButton({
   children,
   pendingText,
   isQuiet = false,
+  name,
+  value,
 }: {
   children: ReactNode;
   pendingText: string;
   isQuiet?: boolean;
+  /** Sent along when this button was pressed, where a form has several. */
+  name?: string;
+  value?: string;
 }) {
   const { isPending } = useFormState();
   return (
     <button
       type="submit"
+      name={name}
+      value={value}
       disabled={isPending}
       className={cn(
         'justify-self-start rounded-md px-3.5 py-1.5 font-medium text-sm disabled:opacity-60',

@@ -48,7 +48,7 @@ export function TextField({
   placeholder?: string;
   required?: boolean;
   maxLength?: number;
-  type?: 'text' | 'number' | 'url';
+  type?: 'text' | 'number' | 'url' | 'password';
   defaultValue?: string | number;
   min?: number;
   max?: number;
@@ -120,26 +120,58 @@ export function FileField({ accept, ...field }: Common & { accept: string }) {
   );
 }
 
-export function SelectField({
+/** One of a few, each with what it means. Works without JavaScript. */
+export function RadioField({
   options,
-  value,
-  onChange,
+  defaultValue,
   ...field
 }: Common & {
-  options: readonly (readonly [value: string, label: string])[];
-  value: string;
-  onChange(value: string): void;
+  options: readonly { value: string; label: string; text: ReactNode }[];
+  defaultValue: string;
 }) {
+  const { typed, faults } = useFormState();
+  const id = useId();
+  const about = faults[field.name] ?? field.hint;
+  return (
+    <fieldset className={field.className} aria-describedby={about ? `${id}-about` : undefined}>
+      <legend className="mb-1 font-medium text-sm">{field.label}</legend>
+      <div className="grid gap-2">
+        {options.map(({ value, label, text }) => (
+          <label key={value} className="grid grid-cols-[1.25rem_minmax(0,1fr)] items-start text-sm">
+            <input
+              type="radio"
+              name={field.name}
+              value={value}
+              required
+              defaultChecked={(typed[field.name] ?? defaultValue) === value}
+              className="mt-1 accent-accent"
+            />
+            <span>
+              <span className="font-medium">{label}</span>
+              <span className="block text-ink-3">{text}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+      {about && (
+        <p id={`${id}-about`} className="mt-1 text-ink-3 text-xs">
+          {about}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+export function SelectField({
+  options,
+  defaultValue,
+  ...field
+}: Common & { options: readonly (readonly [value: string, label: string])[]; defaultValue?: string }) {
+  const { typed } = useFormState();
   return (
     <Field {...field}>
       {(ids) => (
-        <select
-          {...ids}
-          name={field.name}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-          className={cn(BOX, 'h-9')}
-        >
+        <select {...ids} name={field.name} defaultValue={typed[field.name] ?? defaultValue} className={cn(BOX, 'h-9')}>
           {options.map(([id, label]) => (
             <option key={id} value={id}>
               {label}

@@ -52,12 +52,14 @@ function fieldsOf(form: FormData): Record<string, unknown> {
 }
 
 const MAX_TYPED = 100_000;
+/** Fields whose text is never sent back. */
+const SECRET = /(?:token|secret)$/i;
 
 function typedOf(form: FormData): Record<string, string> {
   return Object.fromEntries(
     [...form].filter(
       (pair): pair is [string, string] =>
-        typeof pair[1] === 'string' && !pair[0].startsWith('$') && pair[1].length <= MAX_TYPED,
+        typeof pair[1] === 'string' && !pair[0].startsWith('$') && !SECRET.test(pair[0]) && pair[1].length <= MAX_TYPED,
     ),
   );
 }

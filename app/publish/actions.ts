@@ -4,32 +4,42 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { publishFromConsole } from '#lib/catalog/publish-from-console.ts';
-import { claimNamespace } from '#lib/publishers/claim-namespace.ts';
 import { createPublisher } from '#lib/publishers/create-publisher.ts';
 import { issuePublishToken, revokeToken } from '#lib/publishers/publish-tokens.ts';
-import { addSignerIdentity, removeSignerIdentity } from '#lib/publishers/signer-identities.ts';
-import type { SignerIdentity } from '#lib/signing/types.ts';
+import { renamePublisher } from '#lib/publishers/rename-publisher.ts';
+import { setOfficial } from '#lib/publishers/set-official.ts';
 import type { ActionState } from '../forms/action-state.ts';
 import { runAction } from '../forms/run-action.ts';
-import { serverPath } from '../paths.ts';
+import { consolePath, serverPath } from '../paths.ts';
 import { countOf } from '../text/count-of.ts';
 import { formTexts } from './form-texts.ts';
 
 const text = z.string().trim();
-const optional = text.transform((value) => value || undefined).optional();
 
 export async function createPublisherAction(_: ActionState, form: FormData): Promise<ActionState> {
   return runAction(form, z.object({ slug: text, displayName: text }), async (input, viewer) => {
     const { slug } = await createPublisher({ viewer, ...input });
-    redirect(`/publish?publisher=${slug}`);
+    redirect(consolePath(slug));
   });
 }
 
-export async function claimNamespaceAction(_: ActionState, form: FormData): Promise<ActionState> {
-  return runAction(form, z.object({ publisherSlug: text, namespace: text }), async (input, viewer) => {
-    await claimNamespace({ viewer, ...input });
-    revalidatePath('/publish');
-    return { message: `${input.namespace} is granted.` };
+export async function renamePublisherAction(_: ActionState, form: FormData): Promise<ActionState> {
+  return runAction(form, z.object({ publisherSlug: text, displayName: text }), async (input, viewer) => {
+    const { wasOfficial } = await renamePublisher({ viewer, ...input });
+    revalidatePath('/', 'layout');
+    return {
+      message: wasOfficial ? 'Renamed. It is not official any more: that was said of the old name.' : 'Renamed.',
+    };
+  });
+}
+
+const officialForm = z.object({ publisherSlug: text, official: z.enum(['yes', 'no']) });
+
+export async function setOfficialAction(_: ActionState, form: FormData): Promise<ActionState> {
+  return runAction(form, officialForm, async ({ publisherSlug, official }, viewer) => {
+    await setOfficial({ viewer, publisherSlug, isOfficial: official === 'yes' });
+    revalidatePath('/', 'layout');
+    return { message: official === 'yes' ? 'This publisher is official now.' : 'This publisher is not official now.' };
   });
 }
 
@@ -38,7 +48,7 @@ const tokenForm = z.object({ publisherSlug: text, name: text, expiresInDays: z.c
 export async function issueTokenAction(_: ActionState, form: FormData): Promise<ActionState> {
   return runAction(form, tokenForm, async (input, viewer) => {
     const { token } = await issuePublishToken({ viewer, ...input });
-    revalidatePath('/publish');
+    revalidatePath('/publish', 'layout');
     return { result: { token } };
   });
 }
@@ -48,37 +58,6 @@ export async function revokeTokenAction(_: ActionState, form: FormData): Promise
     await revokeToken({ viewer, tokenId });
     revalidatePath('/', 'layout');
     return { message: 'Revoked.' };
-  });
-}
-
-const signerForm = z.object({
-  publisherSlug: text,
-  kind: z.enum(['github', 'gitlab', 'email', 'uri']),
-  issuer: text,
-  ownerId: optional,
-  repositoryId: optional,
-  repository: optional,
-  workflow: optional,
-  refPattern: optional,
-  san: optional,
-});
-
-export async function addSignerAction(_: ActionState, form: FormData): Promise<ActionState> {
-  return runAction(form, signerForm, async ({ publisherSlug, kind, issuer, san, ...ci }, viewer) => {
-    const isCi = kind === 'github' || kind === 'gitlab';
-    // Checked by lib as a whole: what is missing or wrong comes back as its sentence.
-    const identity = (isCi ? { kind, issuer, ...ci } : { kind, issuer, san }) as SignerIdentity;
-    await addSignerIdentity({ viewer, publisherSlug, identity });
-    revalidatePath('/publish');
-    return { message: 'Bound. New publications signed by it count as signed.' };
-  });
-}
-
-export async function removeSignerAction(_: ActionState, form: FormData): Promise<ActionState> {
-  return runAction(form, z.object({ id: text }), async ({ id }, viewer) => {
-    await removeSignerIdentity({ viewer, id });
-    revalidatePath('/publish');
-    return { message: 'Removed.' };
   });
 }
 

@@ -1,66 +1,102 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { getPublisherConsole } from '#lib/publishers/get-publisher-console.ts';
+import { listPublishers, type PublisherSummary } from '#lib/publishers/list-publishers.ts';
+import { HostileText } from '../components/hostile-text.tsx';
+import { PendingLink } from '../components/nav-link.tsx';
 import { Section } from '../components/section.tsx';
-import { TabNav } from '../components/tab-nav.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../forms/action-form.tsx';
 import { TextField } from '../forms/fields.tsx';
-import { signInPath } from '../paths.ts';
+import { consolePath, signInPath } from '../paths.ts';
+import { countOf } from '../text/count-of.ts';
 import { currentViewer } from '../viewer.ts';
-import { createPublisherAction, publishAction } from './actions.ts';
-import { PublishForm } from './publish-form.tsx';
-import { PublisherConsole } from './publisher-console.tsx';
+import { createPublisherAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Publish', robots: { index: false } };
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function PublishPage({ searchParams }: Props) {
-  const viewer = await currentViewer();
+  const [viewer, search] = await Promise.all([currentViewer(), searchParams]);
+  // Addresses from before every publisher had a page of its own.
+  if (typeof search.publisher === 'string') redirect(consolePath(search.publisher));
   if (!viewer) redirect(signInPath('/publish'));
-  const [{ publishers }, search] = await Promise.all([getPublisherConsole(viewer), searchParams]);
-  const chosen = publishers.find(({ slug }) => slug === search.publisher) ?? publishers[0];
+  const { own, others } = await listPublishers(viewer);
   return (
-    <div className="max-w-4xl">
+    <div className="max-w-3xl">
       <h1 className="font-semibold text-2xl tracking-tight">Publish</h1>
-      {chosen ? (
-        <>
-          <div className="mt-4 mb-6">
-            <TabNav
-              label="Publishers"
-              current={chosen.slug}
-              tabs={publishers.map(({ slug, displayName }) => ({
-                id: slug,
-                label: displayName,
-                href: `/publish?publisher=${slug}`,
-              }))}
-            />
-          </div>
-          {chosen.namespaces.length > 0 && (
-            <Section id="publish" title="Publish a version" aside="The server's name decides the namespace">
-              <PublishForm action={publishAction} />
-            </Section>
-          )}
-          <PublisherConsole publisher={chosen} viewer={viewer} />
-        </>
-      ) : (
-        <p className="mt-2 max-w-prose text-ink-2">
-          A publisher holds namespaces, such as <code>io.github.acme</code> or <code>com.example</code>, and publishes
-          servers under them. Create one first.
-        </p>
-      )}
-      <Section id="new-publisher" title={chosen ? 'Another publisher' : 'New publisher'}>
+      <p className="mt-2 mb-8 max-w-prose text-ink-2">
+        A publisher holds namespaces, such as <code>io.github.acme</code> or <code>com.example</code>, and publishes
+        servers under them. Its page says what is left to do until a listing is verified and signed.
+      </p>
+      <Section id="yours" title="Yours">
+        {own.length === 0 ? (
+          <p className="text-ink-3">You belong to no publisher. Create one, or ask an owner for an invitation.</p>
+        ) : (
+          <PublisherList publishers={own} />
+        )}
+      </Section>
+      <Section id="new-publisher" title="New publisher">
         <ActionForm action={createPublisherAction} label="New publisher">
           <div className="grid gap-3 sm:grid-cols-2">
             <TextField name="displayName" label="Name" placeholder="Acme Corporation" maxLength={80} />
-            <TextField name="slug" label="Short name" placeholder="acme" isMono maxLength={40} />
+            <TextField
+              name="slug"
+              label="Short name"
+              placeholder="acme"
+              isMono
+              maxLength={40}
+              hint="Part of its address; it stays."
+            />
           </div>
-          <SubmitButton pendingText="Creating" isQuiet={chosen !== undefined}>
+          <SubmitButton pendingText="Creating" isQuiet={own.length > 0}>
             Create publisher
           </SubmitButton>
           <FormMessage />
         </ActionForm>
       </Section>
+      {viewer.isInstanceAdmin && (
+        <Section id="others" title="Other publishers" aside="You see them as an admin of this instance">
+          {others.length === 0 ? (
+            <p className="text-ink-3">There are no others.</p>
+          ) : (
+            <PublisherList publishers={others} />
+          )}
+        </Section>
+      )}
     </div>
+  );
+}
+
+function PublisherList({ publishers }: { publishers: PublisherSummary[] }) {
+  return (
+    <ul className="divide-y divide-line">
+      {publishers.map(({ slug, displayName, level, role, namespaces, incoming }) => (
+        <li key={slug} className="flex flex-wrap items-baseline gap-x-3 py-2">
+          <PendingLink href={consolePath(slug)} className="link font-medium">
+            <HostileText>{displayName}</HostileText>
+          </PendingLink>
+          <span className="font-mono text-ink-3 text-xs">{slug}</span>
+          <span className="ml-auto text-ink-2 text-sm">
+            {level}
+            {role && `, ${role}`}
+          </span>
+          <p className="w-full text-ink-3 text-sm">
+            {namespaces.length === 0 ? (
+              'No namespace'
+            ) : (
+              <span className="font-mono text-xs">{namespaces.join(', ')}</span>
+            )}
+            {incoming > 0 && (
+              <>
+                {' · '}
+                <PendingLink href={consolePath(slug, 'offers')} className="link">
+                  {countOf(incoming, 'namespace')} offered
+                </PendingLink>
+              </>
+            )}
+          </p>
+        </li>
+      ))}
+    </ul>
   );
 }

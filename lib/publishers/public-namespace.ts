@@ -63,7 +63,11 @@ export function publicNamespace(row: Row): PublicNamespace {
   };
 }
 
-function standingOf({ proofKind, isProven, failingSince }: Row): NamespaceStanding {
+export function standingOf({
+  proofKind,
+  isProven,
+  failingSince,
+}: Pick<Row, 'proofKind' | 'isProven' | 'failingSince'>): NamespaceStanding {
   if (proofKind === 'granted' || proofKind === 'demonstration') return proofKind;
   if (!isProven) return 'lapsed';
   return failingSince ? 'failing' : 'proven';

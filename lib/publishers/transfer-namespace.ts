@@ -5,7 +5,7 @@ import { lockNamespaces } from '#lib/catalog/evaluate-signatures.ts';
 import { reevaluateNamespace, reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
 import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { noteOverdue } from '#lib/search/index-server.ts';
+import { noteNamespaceOverdue } from './hold-namespace.ts';
 import { offerEnd, requireOfferMessage, requireOpen } from './offers.ts';
 import { recomputePublisherLevel } from './recompute-publisher-level.ts';
 
@@ -124,11 +124,7 @@ export async function acceptTransfer({
     for (const publisherId of [transfer.fromPublisherId, transfer.toPublisherId].sort())
       await recomputePublisherLevel(tx, publisherId, { actor: actorOf(viewer), now });
     const changed = await reevaluateNamespace(tx, transfer.namespace);
-    const servers = await tx.server.findMany({ where: { namespace: transfer.namespace }, select: { id: true } });
-    await noteOverdue(
-      tx,
-      servers.map(({ id }) => id),
-    );
+    await noteNamespaceOverdue(tx, [transfer.namespace]);
     await appendTransferEvent(tx, 'namespace.transferred', transfer, viewer, now, { signaturesChanged: changed });
     return transfer.namespace;
   });

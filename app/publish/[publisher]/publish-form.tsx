@@ -1,11 +1,11 @@
 'use client';
 
 import Link from 'next/link';
-import { HostileText } from '../components/hostile-text.tsx';
-import { ActionForm, FormMessage, SubmitButton, useFormState } from '../forms/action-form.tsx';
-import type { Action } from '../forms/action-state.ts';
-import { FileField, TextArea } from '../forms/fields.tsx';
-import { countOf } from '../text/count-of.ts';
+import { HostileText } from '../../components/hostile-text.tsx';
+import { ActionForm, FormMessage, SubmitButton, useFormState } from '../../forms/action-form.tsx';
+import type { Action } from '../../forms/action-state.ts';
+import { FileField, TextArea } from '../../forms/fields.tsx';
+import { countOf } from '../../text/count-of.ts';
 
 export function PublishForm({ action }: { action: Action }) {
   return (
