@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** What an admin lists as reachable beside the public internet: networks in CIDR form and host names. */
@@ -13,8 +14,10 @@ export function parsePrivateNetworks(text: string): PrivateNetworks {
   const result: PrivateNetworks = { networks: [], hosts: new Set() };
   for (const part of text.split(',').map((item) => item.trim())) {
     if (part === '') continue;
-    if (ipaddr.isValidCIDR(part)) result.networks.push(ipaddr.parseCIDR(part));
-    else if (ipaddr.isValid(part)) {
+    // ipaddr.js alone takes the short and the octal forms too (10.1, 010.0.0.1), which people read in two ways.
+    const isWritten = isIP(part.split('/')[0]!) !== 0;
+    if (isWritten && ipaddr.isValidCIDR(part)) result.networks.push(ipaddr.parseCIDR(part));
+    else if (isWritten && ipaddr.isValid(part)) {
       const address = ipaddr.parse(part);
       result.networks.push([address, address.kind() === 'ipv4' ? 32 : 128]);
     } else if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(part) && !/^[\d.]+$/.test(part)) {
@@ -30,7 +33,7 @@ export function parsePrivateNetworks(text: string): PrivateNetworks {
  * registries (RFC 6890), as ipaddr.js names them.
  */
 export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
+  if (isIP(address) === 0) return false;
   const parsed = ipaddr.parse(address);
   if (parsed.kind() === 'ipv6' && (parsed as ipaddr.IPv6).isIPv4MappedAddress()) {
     return (parsed as ipaddr.IPv6).toIPv4Address().range() === 'unicast';
@@ -41,7 +44,7 @@ export function isPublicAddress(address: string): boolean {
 /** Whether a connection to this address is allowed for this host. */
 export function mayConnect(address: string, host: string, allowed: PrivateNetworks): boolean {
   if (isPublicAddress(address) || allowed.hosts.has(host.toLowerCase())) return true;
-  if (!ipaddr.isValid(address)) return false;
+  if (isIP(address) === 0) return false;
   const parsed = ipaddr.process(address);
   return allowed.networks.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits));
 }

@@ -70,13 +70,14 @@ export function createOutbound({
       const timeout = AbortSignal.timeout(settings.timeoutMs);
       const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
       let url = checkUrl(String(address), settings);
+      let hasLeft = false;
       try {
         for (let redirects = 0; ; redirects++) {
           const isTrusted = settings.trustedOrigins?.includes(url.origin) ?? false;
           requireAddress(url, privateNetworks, isTrusted);
           const response = await undiciFetch(url, {
             method: settings.method ?? 'GET',
-            headers: headersFor(settings, url, String(address)),
+            headers: headersFor(settings, hasLeft),
             body: settings.body ?? null,
             redirect: 'manual',
             dispatcher: agentFor(isTrusted),
@@ -85,7 +86,9 @@ export function createOutbound({
           const location = isRedirect(response.status) ? response.headers.get('location') : null;
           if (location === null) return await read(response, url, settings);
           await response.body?.cancel();
-          url = nextUrl(url, location, settings, redirects);
+          const next = nextUrl(url, location, settings, redirects);
+          hasLeft ||= next.origin !== url.origin;
+          url = next;
         }
       } catch (error) {
         throw faultOf(error, url, settings.timeoutMs, timeout.aborted);
@@ -116,10 +119,10 @@ function requireAddress(url: URL, privateNetworks: PrivateNetworks, isTrusted: b
   throw new OutboundError('ADDRESS_REFUSED', `${host} is not a public address, so it is not asked.`);
 }
 
-function headersFor(settings: OutboundRequest, url: URL, first: string): Record<string, string> {
+/** Credentials stay with the origin that they were given for; once it was left they do not come back, whoever redirects there. */
+function headersFor(settings: OutboundRequest, hasLeft: boolean): Record<string, string> {
   const own = Object.entries({ 'user-agent': USER_AGENT, ...settings.headers });
-  const isSameOrigin = url.origin === new URL(first).origin;
-  return Object.fromEntries(own.filter(([name]) => isSameOrigin || !/^(authorization|cookie)$/i.test(name)));
+  return Object.fromEntries(own.filter(([name]) => !hasLeft || !/^(authorization|cookie)$/i.test(name)));
 }
 
 function nextUrl(
@@ -210,7 +213,7 @@ function faultOf(error: unknown, url: URL, timeoutMs: number, isTimeout: boolean
     });
   }
   const code = chain.map((item) => (item as NodeJS.ErrnoException).code).find((value) => typeof value === 'string');
-  if (code && /CERT|TLS|SSL|SELF_SIGNED|ALTNAME/.test(code)) {
+  if (code && /CERT|TLS|SSL|SELF_SIGNED|ALTNAME|VERIFY|ISSUER/.test(code)) {
     return new OutboundError('TLS_FAILED', `The certificate of ${url.host} is not accepted (${code}).`, {
       cause: error,
     });
