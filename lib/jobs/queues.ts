@@ -10,6 +10,7 @@ export const QUEUES = {
   sweep: 'scan-sweep',
   upstreamSync: 'upstream-sync',
   packageRecheck: 'package-recheck',
+  proofRecheck: 'proof-recheck',
 } as const;
 
 /**
@@ -25,6 +26,7 @@ export const QUEUE_POLICIES: Record<keyof typeof QUEUES, QueuePolicy> = {
   upstreamSync: 'short',
   // A run takes all that is due: two at once would ask the same registries the same.
   packageRecheck: 'exclusive',
+  proofRecheck: 'exclusive',
 };
 
 export type ScanJob = { scanId: string; requestId?: string };

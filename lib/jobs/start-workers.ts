@@ -3,6 +3,7 @@ import type { Config } from '#lib/config/config.ts';
 import { log, withLogContext } from '#lib/config/log.ts';
 import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
 import { recheckPackages } from '#lib/packages/index.ts';
+import { recheckDue } from '#lib/publishers/proofs/index.ts';
 import { requeueLostScans } from '#lib/scans/requeue-lost-scans.ts';
 import { runScan } from '#lib/scans/run-scan.ts';
 import { prepareSearch, pushChanges, repairSearch } from '#lib/search/index-server.ts';
@@ -39,10 +40,15 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
     const { checked, changed, failed } = await recheckPackages({ signal });
     if (checked + failed > 0) log.info({ checked, changed: changed.length, failed }, 'packages checked');
   });
+  await queue.work(QUEUES.proofRecheck, { pollingIntervalSeconds: 5 }, async () => {
+    const { checked, failed, lapsed } = await recheckDue({ signal });
+    if (checked > 0) log.info({ checked, failed, lapsed }, 'proofs of namespaces checked');
+  });
   await queue.schedule(QUEUES.freshness, '* * * * *');
   await queue.schedule(QUEUES.sweep, '* * * * *');
   await queue.schedule(QUEUES.upstreamSync, '* * * * *');
   await queue.schedule(QUEUES.packageRecheck, '23 * * * *');
+  await queue.schedule(QUEUES.proofRecheck, '41 * * * *');
   // A start after a long stop must not wait for the first minute.
   await queue.send(QUEUES.freshness, {});
   await queue.send(QUEUES.sweep, {});

@@ -1,6 +1,6 @@
 export { checkClaim } from './check-claim.ts';
 export { cancelClaim, listClaims, startClaim } from './claims.ts';
-export { checkNamespaceNow, recheckNamespaces } from './recheck-namespaces.ts';
+export { checkNamespaceNow, recheckDue, recheckNamespaces } from './recheck-namespaces.ts';
 export {
   type AuthMethod,
   type ClaimView,

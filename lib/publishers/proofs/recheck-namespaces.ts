@@ -31,7 +31,7 @@ export async function recheckNamespaces({
   now: Date;
   outbound?: Outbound;
   limit: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }): Promise<Rechecked> {
   await forgetOldProofs(db(), now);
   const due = await db().namespace.findMany({
@@ -60,6 +60,24 @@ export async function recheckNamespaces({
     }
   }
   return result;
+}
+
+const BATCH = 50;
+/** Less than the queue gives a job; what is left waits for the next. */
+const RUN_MS = 10 * 60_000;
+
+/** Looks at everything that is due, batch by batch, for as long as a job may take. */
+export async function recheckDue({ signal }: { signal?: AbortSignal } = {}): Promise<Rechecked> {
+  const total: Rechecked = { checked: 0, failed: 0, lapsed: 0 };
+  const end = Date.now() + RUN_MS;
+  while (Date.now() < end && !signal?.aborted) {
+    const { checked, failed, lapsed } = await recheckNamespaces({ now: new Date(), limit: BATCH, signal });
+    total.checked += checked;
+    total.failed += failed;
+    total.lapsed += lapsed;
+    if (checked === 0) break;
+  }
+  return total;
 }
 
 /** Looks at the proof of a held namespace now, for a member of its publisher. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
