@@ -1,9 +1,10 @@
 import type { ServerCard as Card, VersionOrigin, VersionStatus } from '#lib/catalog/views.ts';
 import { HostileText } from '../components/hostile-text.tsx';
 import { PendingLink } from '../components/nav-link.tsx';
+import { PublisherLink } from '../components/publisher-link.tsx';
 import { Time } from '../components/time.tsx';
 import { MarkRow } from '../marks/mark-row.tsx';
-import { publisherPath, serverPath } from '../paths.ts';
+import { serverPath } from '../paths.ts';
 import { countOf } from '../text/count-of.ts';
 import { runsAsWord } from '../text/words.ts';
 
@@ -47,9 +48,7 @@ export function ServerCard({ card, isOfPublisher = false }: { card: Card; isOfPu
         <p className="mt-1 text-ink-3 text-xs">
           {publisher.slug && !isOfPublisher && (
             <>
-              <PendingLink href={publisherPath(publisher.slug)} className="link">
-                <HostileText>{publisher.displayName ?? publisher.slug}</HostileText>
-              </PendingLink>
+              <PublisherLink publisher={publisher} />
               {' · '}
             </>
           )}

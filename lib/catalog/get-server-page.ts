@@ -1,13 +1,14 @@
 import { db } from '#lib/db/db.ts';
 import { namespaceOf } from '#lib/manifest/index.ts';
 import type { DefinitionDigests, Definitions, Manifest } from '#lib/manifest/types.ts';
+import { getPackageChecks } from '#lib/packages/get-package-checks.ts';
 import { describeSigner, type SignerIdentity, type VerificationResult } from '#lib/signing/index.ts';
 import { describePermission } from '#scanners/permissions/describe.ts';
 import type { Finding, Grade, Permission, Risk } from '#scanners/types.ts';
 import { installTargets } from './install-snippets.ts';
 import { MARKS_SELECT, marksOf, namespaceHolders } from './marks.ts';
 import { getMoves } from './server-moves.ts';
-import { getPackageChecks, proofOf, upstreamOf } from './server-trust.ts';
+import { proofOf, upstreamOf } from './server-trust.ts';
 import type { SignerChange } from './signer-change.ts';
 import type { Coverage, Marks, ScanView, ServerPage, ServerVersionRow, SignatureView, ToolView } from './views.ts';
 

@@ -1,5 +1,4 @@
 import { db } from '#lib/db/db.ts';
-import type { PackageCheckView } from '#lib/packages/types.ts';
 import { PUBLIC_NAMESPACE_SELECT, type PublicNamespace, publicNamespace } from '#lib/publishers/public-namespace.ts';
 import { isByHolder } from './marks.ts';
 import type { UpstreamView, VersionOrigin } from './views.ts';
@@ -20,18 +19,4 @@ export async function upstreamOf(source: string | null): Promise<UpstreamView | 
   if (!row) return null;
   const finishedAt = (row.lastRun as { finishedAt?: string } | null)?.finishedAt ?? null;
   return { name: row.name, baseUrl: row.baseUrl, isEnabled: row.isEnabled, syncedAt: finishedAt };
-}
-
-/** What the registries of a version's packages said, in the order of the manifest. */
-export async function getPackageChecks(versionId: string): Promise<PackageCheckView[]> {
-  const rows = await db().packageCheck.findMany({
-    where: { versionId },
-    orderBy: [{ packageIndex: 'asc' }, { kind: 'asc' }],
-    select: { result: true, checkedAt: true, since: true },
-  });
-  return rows.map(({ result, checkedAt, since }) => ({
-    ...(result as unknown as PackageCheckView),
-    checkedAt: checkedAt.toISOString(),
-    since: since.toISOString(),
-  }));
 }

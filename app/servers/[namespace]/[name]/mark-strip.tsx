@@ -2,7 +2,10 @@ import type { ReactNode } from 'react';
 import type { ServerPage } from '#lib/catalog/views.ts';
 import { cn } from '../../../cn.ts';
 import { Fact, Facts } from '../../../components/facts.tsx';
+import { PendingLink } from '../../../components/nav-link.tsx';
 import { Popover } from '../../../components/popover.tsx';
+import { PublisherLink } from '../../../components/publisher-link.tsx';
+import { Time } from '../../../components/time.tsx';
 import { describeMarks, type MarkFace } from '../../../marks/describe-marks.ts';
 import { Mark } from '../../../marks/mark.tsx';
 import { MarkExplanation } from '../../../marks/mark-row.tsx';
@@ -10,6 +13,7 @@ import { proofWord } from '../../../text/words.ts';
 import { CoverageList } from './coverage-list.tsx';
 import { PermissionLines } from './permission-lines.tsx';
 import { SignatureEvidence } from './signature-evidence.tsx';
+import { tabPath } from './tabs.ts';
 
 /** The four marks with what each says and, behind "Evidence", what it rests on. Compact where another part is read. */
 export function MarkStrip({ server, isCompact }: { server: ServerPage; isCompact: boolean }) {
@@ -42,6 +46,13 @@ export function MarkStrip({ server, isCompact }: { server: ServerPage; isCompact
               trigger="Evidence"
             >
               <MarkExplanation text={face.explanation} signal={face.signal} />
+              {(face.signal === 'publisher' || face.signal === 'signature') && (
+                <p className="mt-1">
+                  <PendingLink href={tabPath(server, 'trust')} className="link">
+                    Everything it rests on
+                  </PendingLink>
+                </p>
+              )}
               <MarkEvidence face={face} server={server} />
             </Popover>
           </div>
@@ -63,14 +74,16 @@ function MarkEvidence({ face, server }: { face: MarkFace; server: ServerPage }) 
 }
 
 function PublisherEvidence({ server }: { server: ServerPage }) {
-  const { level, displayName, slug, proof } = server.marks.publisher;
+  const { level, slug, proof } = server.marks.publisher;
+  const confirmedAt = server.namespaceProof?.confirmedAt;
   return (
     <Facts>
       <Fact label="Namespace">
         <span className="font-mono text-xs">{server.namespace}</span>
       </Fact>
-      <Fact label="Publisher">{displayName ? `${displayName}${slug ? ` (${slug})` : ''}` : 'none here'}</Fact>
+      <Fact label="Publisher">{slug ? <PublisherLink publisher={server.marks.publisher} /> : 'none here'}</Fact>
       <Fact label="How it holds the namespace">{proof && proofWord(proof)}</Fact>
+      <Fact label="Last confirmed">{confirmedAt && <Time iso={confirmedAt} />}</Fact>
       <Fact label="Level">{level}</Fact>
     </Facts>
   );

@@ -5,6 +5,7 @@ import { visibleText } from '../../../text/split-invisible.ts';
 import { currentViewer } from '../../../viewer.ts';
 import { ApprovalTab } from './approval-tab.tsx';
 import { FindingsTab } from './findings-tab.tsx';
+import { GonePage } from './gone-page.tsx';
 import { InstallTab } from './install-tab.tsx';
 import { loadServer, type ServerParams, type ServerSearch } from './load-server.ts';
 import { MarkStrip } from './mark-strip.tsx';
@@ -13,6 +14,7 @@ import { PermissionsTab } from './permissions-tab.tsx';
 import { ServerHeader } from './server-header.tsx';
 import { parseTab, serverTabs } from './tabs.ts';
 import { ToolsTab } from './tools-tab.tsx';
+import { TrustTab } from './trust-tab.tsx';
 import { VersionsTab } from './versions-tab.tsx';
 
 type Props = { params: ServerParams; searchParams: ServerSearch };
@@ -27,13 +29,14 @@ export async function generateMetadata({ params, searchParams }: Props): Promise
     description,
     openGraph: { type: 'website', siteName: 'Hallmark', title, description },
     // Findings of a version that is not the latest would compete with those of the one that is.
-    robots: server.isLatest ? undefined : { index: false },
+    robots: server.isLatest && !server.isGone ? undefined : { index: false },
   };
 }
 
 export default async function ServerRoute({ params, searchParams }: Props) {
   const [server, search, viewer] = await Promise.all([loadServer(params, searchParams), searchParams, currentViewer()]);
   if (!server) notFound();
+  if (server.isGone && !search.version) return <GonePage server={server} />;
   const withApproval = (viewer?.orgs.length ?? 0) > 0;
   const requested = parseTab(search.tab);
   const tab = requested === 'approval' && !withApproval ? 'overview' : requested;
@@ -49,6 +52,7 @@ export default async function ServerRoute({ params, searchParams }: Props) {
         {tab === 'tools' && <ToolsTab server={server} />}
         {tab === 'permissions' && <PermissionsTab server={server} />}
         {tab === 'findings' && <FindingsTab server={server} viewer={viewer} />}
+        {tab === 'trust' && <TrustTab server={server} />}
         {tab === 'versions' && <VersionsTab server={server} />}
         {tab === 'install' && <InstallTab server={server} viewer={viewer} search={search} />}
         {tab === 'approval' && viewer && <ApprovalTab server={server} viewer={viewer} />}

@@ -1,10 +1,15 @@
+import { Fragment } from 'react';
 import type { ServerPage } from '#lib/catalog/views.ts';
+import { movedMessage } from '#lib/publishers/move-server.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { HostileText } from '../../../components/hostile-text.tsx';
 import { PendingLink } from '../../../components/nav-link.tsx';
 import { Notice } from '../../../components/notice.tsx';
+import { PublisherLink } from '../../../components/publisher-link.tsx';
+import { Time } from '../../../components/time.tsx';
 import { serverPath } from '../../../paths.ts';
 import { countOf } from '../../../text/count-of.ts';
+import { SignerChangeNotice } from './signer-change-notice.tsx';
 import { type TabId, tabPath } from './tabs.ts';
 import { VersionPicker } from './version-picker.tsx';
 
@@ -35,16 +40,12 @@ export function ServerHeader({ server, tab }: { server: ServerPage; tab: TabId }
         <HostileText>{server.description}</HostileText>
       </p>
       <p className="mt-2 max-w-prose text-ink-3 text-sm">
-        <HostileText>{server.origins}</HostileText>
+        <Origins server={server} />
       </p>
       <div className="mt-4 grid gap-2 empty:hidden">
-        {server.status !== 'active' && (
-          <Notice>
-            <strong className="font-semibold">{server.status === 'deprecated' ? 'Deprecated.' : 'Deleted.'}</strong>{' '}
-            {server.status === 'deleted' && 'Clients no longer list it. The page stays for those who approved it. '}
-            {server.statusMessage && <HostileText>{server.statusMessage}</HostileText>}
-          </Notice>
-        )}
+        <MoveNotice server={server} />
+        <StatusNotice server={server} />
+        {tab !== 'trust' && <SignerChangeNotice server={server} />}
         {!server.isLatest && latest && (
           <Notice>
             This is not the latest version.{' '}
@@ -66,5 +67,73 @@ export function ServerHeader({ server, tab }: { server: ServerPage; tab: TabId }
         )}
       </div>
     </header>
+  );
+}
+
+/** The sentence that names the actor, with a link where the actor has a page here. */
+function Origins({ server: { origins, marks, upstream } }: { server: ServerPage }) {
+  const by = `Published by ${marks.publisher.displayName}`;
+  if (marks.publisher.slug && origins.startsWith(by)) {
+    return (
+      <>
+        Published by <PublisherLink publisher={marks.publisher} />
+        <HostileText>{origins.slice(by.length)}</HostileText>
+      </>
+    );
+  }
+  return (
+    <>
+      <HostileText>{origins}</HostileText>
+      {upstream?.syncedAt && (
+        <>
+          {' '}
+          Last synced from {upstream.name} on <Time iso={upstream.syncedAt} withTime />.
+        </>
+      )}
+    </>
+  );
+}
+
+function MoveNotice({ server: { moves } }: { server: ServerPage }) {
+  if (moves.movedTo) {
+    return (
+      <Notice>
+        <strong className="font-semibold">Goes on as</strong> <ServerLink name={moves.movedTo} />. New versions come out
+        under that name only.
+      </Notice>
+    );
+  }
+  if (moves.movedFrom.length === 0) return null;
+  return (
+    <Notice>
+      <strong className="font-semibold">Was</strong>{' '}
+      {moves.movedFrom.map((name, index) => (
+        <Fragment key={name}>
+          {index > 0 && ', '}
+          <ServerLink name={name} />
+        </Fragment>
+      ))}{' '}
+      before.
+    </Notice>
+  );
+}
+
+const ServerLink = ({ name }: { name: string }) => (
+  <PendingLink href={serverPath(name)} className="link font-mono">
+    <HostileText>{name}</HostileText>
+  </PendingLink>
+);
+
+function StatusNotice({ server: { status, statusMessage, statusChangedAt, moves } }: { server: ServerPage }) {
+  if (status === 'active') return null;
+  // Where the move itself is said already, its message would say it again.
+  const message = moves.movedTo && statusMessage === movedMessage(moves.movedTo) ? null : statusMessage;
+  return (
+    <Notice>
+      <strong className="font-semibold">{status === 'deprecated' ? 'Deprecated' : 'Deleted'}</strong> on{' '}
+      <Time iso={statusChangedAt} />.{' '}
+      {status === 'deleted' && 'Clients no longer list it. The page stays for those who approved it. '}
+      {message && <HostileText>{message}</HostileText>}
+    </Notice>
   );
 }

@@ -2,7 +2,16 @@ import type { ServerPage } from '#lib/catalog/views.ts';
 import type { Tab } from '../../../components/tab-nav.tsx';
 import { serverPath } from '../../../paths.ts';
 
-export const TABS = ['overview', 'tools', 'permissions', 'findings', 'versions', 'install', 'approval'] as const;
+export const TABS = [
+  'overview',
+  'tools',
+  'permissions',
+  'findings',
+  'trust',
+  'versions',
+  'install',
+  'approval',
+] as const;
 export type TabId = (typeof TABS)[number];
 
 export const parseTab = (value: string | string[] | undefined): TabId =>
@@ -27,6 +36,7 @@ export function serverTabs(server: ServerPage, { withApproval }: { withApproval:
     tab('tools', 'Tools', server.tools?.length ?? null),
     tab('permissions', 'Permissions', server.scan?.finishedAt ? server.scan.permissions.length : null),
     tab('findings', 'Findings', server.scan?.finishedAt ? server.scan.findings.length : null),
+    tab('trust', 'Trust'),
     tab('versions', 'Versions', server.versions.length),
     tab('install', 'Install'),
     ...(withApproval ? [tab('approval', 'Approval')] : []),

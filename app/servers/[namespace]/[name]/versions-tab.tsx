@@ -1,8 +1,10 @@
 import type { ServerPage } from '#lib/catalog/views.ts';
+import { HostileText } from '../../../components/hostile-text.tsx';
 import { PendingLink } from '../../../components/nav-link.tsx';
 import { Time } from '../../../components/time.tsx';
 import { MarkRow } from '../../../marks/mark-row.tsx';
 import { serverPath } from '../../../paths.ts';
+import { SIGNER_CHANGE_WORD } from '../../../text/signer-change-words.ts';
 
 export function VersionsTab({ server }: { server: ServerPage }) {
   return (
@@ -23,6 +25,7 @@ export function VersionsTab({ server }: { server: ServerPage }) {
             {[
               row.isLatest && 'latest',
               row.status !== 'active' && row.status,
+              row.signerChange && SIGNER_CHANGE_WORD[row.signerChange.kind],
               row.version === server.version && 'shown here',
             ]
               .filter(Boolean)
@@ -36,6 +39,12 @@ export function VersionsTab({ server }: { server: ServerPage }) {
               ))}
             <p className="text-ink-3 text-sm">
               <Time iso={row.publishedAt} />
+              {row.statusMessage && (
+                <>
+                  {' · '}
+                  <HostileText>{row.statusMessage}</HostileText>
+                </>
+              )}
             </p>
           </div>
           <MarkRow marks={row.marks} of={`version ${row.version}`} />
