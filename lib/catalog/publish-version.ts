@@ -1,10 +1,13 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Grant } from '#lib/auth/grants.ts';
 import { requirePublish } from '#lib/auth/permissions.ts';
+import { config } from '#lib/config/config.ts';
 import { db, isUniqueViolation, type Prisma, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { enqueueScan } from '#lib/jobs/enqueue.ts';
 import { type Definitions, type Manifest, type ManifestIssue, namespaceOf } from '#lib/manifest/index.ts';
+import { type Outbound, outbound } from '#lib/outbound/index.ts';
+import { checkPackages, packageSettings, requireOwnership, storePackageChecks } from '#lib/packages/index.ts';
 import { holdNamespace } from '#lib/publishers/hold-namespace.ts';
 import { requireNotBlocked } from '#lib/publishers/namespace-names.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
@@ -39,6 +42,8 @@ export type Publication = {
   origin: Extract<VersionOrigin, 'published' | 'example'>;
   category?: string;
   now?: Date;
+  /** With which the packages are asked about; the process's own unless told. */
+  outbound?: Outbound;
 };
 
 export type Published = {
@@ -75,6 +80,7 @@ export async function publishVersion(publication: Publication): Promise<Publishe
     );
   }
 
+  const checks = await askPackages(publication, manifest, now);
   const result = await db().$transaction(async (tx) => {
     await lockNamespaces(tx, [namespace]);
     await requireHolder(tx, { namespace, grant: publication.grant, now });
@@ -92,6 +98,9 @@ export async function publishVersion(publication: Publication): Promise<Publishe
       await tx.signature.create({
         data: { versionId, ...signatureRow(publication.bundle, verification, evaluation.identity, now) },
       });
+    if (checks.length > 0) {
+      await storePackageChecks(tx, { versionId, results: checks, actor: publication.grant.actor, now });
+    }
     await noteSignerChange(tx, { versionId, actor: publication.grant.actor, now });
     if (publication.declared) {
       await tx.declaredDefinitions.create({
@@ -128,6 +137,18 @@ export async function publishVersion(publication: Publication): Promise<Publishe
     signatureMessage: result.evaluation.message,
     issues,
   };
+}
+
+/**
+ * What the registries of the packages say, where a package that is not the server's refuses the publication. Elsewhere
+ * nothing is asked while somebody waits: the worker asks about every version that nobody asked about yet.
+ */
+async function askPackages({ origin, outbound: given }: Publication, manifest: Manifest, now: Date) {
+  if (origin !== 'published' || config().HALLMARK_PACKAGE_OWNERSHIP === 'record') return [];
+  const [settings, roots] = await Promise.all([packageSettings(), loadTrustRoots()]);
+  const results = await checkPackages({ manifest, outbound: given ?? outbound(), settings, roots, now });
+  requireOwnership(results);
+  return results;
 }
 
 /**

@@ -35,6 +35,7 @@ export async function startInstance({
       DATABASE_URL: '',
       NEXTAUTH_SECRET: '',
       HALLMARK_URL: '',
+      HALLMARK_PACKAGE_OWNERSHIP: 'record',
       HALLMARK_JOBS: '',
       PORT: String(port),
       LOG_LEVEL: 'info',
