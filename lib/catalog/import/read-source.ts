@@ -54,7 +54,11 @@ const timestamp = z.string().transform((text, context) => {
 });
 export const officialSchema = z.object({
   status: z.enum(['active', 'deprecated', 'deleted']).default('active'),
-  statusMessage: z.string().max(500).nullish(),
+  // Characters as the registry counts them.
+  statusMessage: z
+    .string()
+    .refine((text) => [...text].length <= 500, 'must have at most 500 characters')
+    .nullish(),
   publishedAt: timestamp.optional(),
   statusChangedAt: timestamp.optional(),
   updatedAt: timestamp.optional(),

@@ -17,7 +17,7 @@ export type NotedFailure = {
 
 /**
  * Notes a failure in the source's row with the time of the next try. The cursor stays, unless it is what failed. The
- * chain gets one event when a source begins to fail in a way, not one for every try.
+ * chain gets one event when a source fails in another way than before, not one for every try.
  */
 export async function noteFailure({
   crawl,
@@ -33,7 +33,6 @@ export async function noteFailure({
   random: number;
 }): Promise<NotedFailure> {
   const { code, message, isTransient, losesCursor, retryAfterMs } = fault;
-  const error: SyncFailure = { code, message, at: now.toISOString() };
   return db().$transaction(async (tx) => {
     const before = await tx.syncSource.findUnique({
       where: { id: crawl.source.id },
@@ -43,6 +42,9 @@ export async function noteFailure({
     const pauseMs = pauseAfter({ failures, isTransient, retryAfterMs, random, limits });
     const nextRunAt = new Date(now.getTime() + pauseMs);
     const isOver = !isTransient || pauseMs > limits.inlinePauseMs;
+    const earlier = before?.lastError as SyncFailure | null | undefined;
+    const wasReported = earlier?.code === code && earlier.isReported;
+    const error: SyncFailure = { code, message, at: now.toISOString(), isReported: wasReported || isOver };
     const noted = await tx.syncSource.updateMany({
       where: ownCrawl(crawl),
       data: {
@@ -53,8 +55,7 @@ export async function noteFailure({
         ...(losesCursor ? { crawlStartedAt: null, cursor: null, progress: Prisma.DbNull } : {}),
       },
     });
-    const isNews = isOver && (before?.lastError as SyncFailure | null)?.code !== code;
-    if (noted.count > 0 && (isNews || (isOver && failures === 1))) {
+    if (noted.count > 0 && isOver && !wasReported) {
       await appendEvent(tx, {
         orgId: null,
         kind: 'sync.failed',

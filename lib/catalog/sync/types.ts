@@ -56,7 +56,13 @@ export type SyncProgress = SyncCounts & {
 
 export type SyncRun = SyncCounts & { startedAt: string; finishedAt: string; isFull: boolean };
 
-export type SyncFailure = { code: string; message: string; at: string };
+export type SyncFailure = {
+  code: string;
+  message: string;
+  at: string;
+  /** Whether the audit chain has an event of this failure or of one like it since the last crawl that finished. */
+  isReported: boolean;
+};
 
 /** `backing-off`: the last try failed and the next one waits. `interrupted`: a crawl was stopped and goes on when it is due. */
 export type SyncState = 'disabled' | 'crawling' | 'backing-off' | 'interrupted' | 'idle';

@@ -67,6 +67,12 @@ describe('readItem', () => {
     expect(read.facts).toEqual({ ...facts, updatedAt: at(3) });
   });
 
+  it('counts the characters of a status message as the registry does', () => {
+    const statusMessage = '😀'.repeat(500);
+    const read = readItem(bytes(itemText(item('com.example/a', '1.0.0', { status: 'deprecated', statusMessage }))));
+    expect(read).toMatchObject({ facts: { statusMessage } });
+  });
+
   it('takes a version without `_meta` as active', () => {
     const read = readItem(bytes('{"server": {"name": "a/b", "version": "1"}}')) as PageItem;
     expect(read.facts).toEqual({
