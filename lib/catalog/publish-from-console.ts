@@ -35,7 +35,8 @@ export async function publishFromConsole({
   }
 }
 
-function parseBundle(text: string | undefined): unknown {
+/** The bundle as JSON; undefined where there is none. Throws BAD_REQUEST. */
+export function parseBundle(text: string | undefined): unknown {
   if (!text?.trim()) return undefined;
   try {
     return JSON.parse(text);

@@ -52,7 +52,7 @@ export function ClaimCard({
               type="password"
               isMono
               required={false}
-              hint="Only if you are not signed in here with GitHub. Used for this one check and not kept."
+              hint="For an organization, or where you are not signed in here with GitHub. Used for this one check and not kept."
             />
           )}
           <SubmitButton pendingText="Looking">Check now</SubmitButton>

@@ -11,7 +11,7 @@ const METHODS = [
   {
     value: 'http',
     label: 'File on the web server',
-    text: 'Proves that you can put a file under https://DOMAIN/.well-known/. Counts for that very host, not for names below it.',
+    text: 'Proves that you can put a file under https://DOMAIN/.well-known/. Counts for that very host.',
   },
   {
     value: 'github',

@@ -30,7 +30,7 @@ export function MembersTab({ publisher, viewer }: { publisher: PublisherConsole;
       </Section>
       {can['member.manage'] && (
         <>
-          <Section id="invite" title="Invite somebody" aside="Whoever opens the link first becomes a member">
+          <Section id="invite" title="Invite somebody" aside="Whoever accepts first becomes a member">
             <ActionForm action={createInviteAction} label="New invitation">
               <input type="hidden" name="publisherSlug" value={publisher.slug} />
               <RadioField

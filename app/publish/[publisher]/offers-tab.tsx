@@ -51,7 +51,12 @@ export function OffersTab({ publisher }: { publisher: PublisherConsole }) {
         <Rows nothing="Nobody offers a namespace or a server to this publisher.">
           {[
             ...transfers.incoming.map((view) => transfer(view, ['accept', 'decline'])),
-            ...moves.incoming.map((view) => move(view, ['accept', isOwnMove(view) ? 'cancel' : 'decline'])),
+            ...moves.incoming.map((view) =>
+              move(view, [
+                ...(view.isTargetPublished ? ['accept' as const] : []),
+                isOwnMove(view) ? 'cancel' : 'decline',
+              ]),
+            ),
           ]}
         </Rows>
       </Section>
@@ -123,6 +128,14 @@ const BUTTON: Record<Decision, [text: string, pending: string]> = {
   cancel: ['Take back', 'Taking back'],
 };
 
+const DECIDED: Record<TransferView['state'], string> = {
+  offered: 'Offered',
+  accepted: 'Accepted',
+  declined: 'Declined',
+  cancelled: 'Taken back',
+  expired: 'Expired',
+};
+
 function Offer({
   view,
   action,
@@ -141,7 +154,7 @@ function Offer({
       <div className="min-w-0 flex-1 basis-72 text-sm">
         <p>
           {children}
-          {view.state !== 'offered' && <Tag>{view.state}</Tag>}
+          {view.state !== 'offered' && <Tag>{DECIDED[view.state].toLowerCase()}</Tag>}
         </p>
         {view.message && (
           <p className="whitespace-pre-line text-ink-2">
@@ -151,7 +164,7 @@ function Offer({
           </p>
         )}
         <p className="text-ink-3">
-          Offered by <HostileText>{view.offeredBy}</HostileText> <Time iso={view.offeredAt} />.{' '}
+          Offered by <HostileText>{view.offeredBy}</HostileText>, <Time iso={view.offeredAt} />.{' '}
           {view.state === 'offered' && (
             <>
               Open until <Time iso={view.expiresAt} />.
@@ -159,7 +172,8 @@ function Offer({
           )}
           {view.decidedAt && (
             <>
-              {view.state} by <HostileText>{view.decidedBy ?? 'somebody'}</HostileText> <Time iso={view.decidedAt} />.
+              {DECIDED[view.state]} by <HostileText>{view.decidedBy ?? 'somebody'}</HostileText>,{' '}
+              <Time iso={view.decidedAt} />.
             </>
           )}
         </p>

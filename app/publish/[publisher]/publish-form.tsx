@@ -16,7 +16,7 @@ export function PublishForm({ action }: { action: Action }) {
         <TextArea
           name="manifest"
           label="Or paste it"
-          rows={10}
+          rows={6}
           required={false}
           isMono
           placeholder={

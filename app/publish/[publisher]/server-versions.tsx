@@ -4,11 +4,11 @@ import { HostileText } from '../../components/hostile-text.tsx';
 import { PendingLink } from '../../components/nav-link.tsx';
 import { Time } from '../../components/time.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../forms/action-form.tsx';
-import { TextArea } from '../../forms/fields.tsx';
+import { FileField, TextArea } from '../../forms/fields.tsx';
 import { MarkRow } from '../../marks/mark-row.tsx';
 import { consolePath, serverPath } from '../../paths.ts';
 import { countOf } from '../../text/count-of.ts';
-import { changeStatusAction } from '../status-actions.ts';
+import { addSignatureAction, changeStatusAction } from '../status-actions.ts';
 import { Disclosure, Tag } from './parts.tsx';
 
 /** One server of a publisher: its versions with marks and states, and what can be done about them. */
@@ -98,18 +98,55 @@ function Version({
         </div>
         <MarkRow marks={row.marks} of={`${server.name} ${row.version}`} />
       </div>
-      {publisher.can['version.status'] && (
-        <Disclosure summary="Change status">
+      <VersionForms row={row} server={server} publisher={publisher} />
+    </li>
+  );
+}
+
+function VersionForms({
+  row,
+  server,
+  publisher,
+}: {
+  row: PublisherVersion;
+  server: PublisherServer;
+  publisher: PublisherConsole;
+}) {
+  const { can, slug } = publisher;
+  const of = `${server.name} ${row.version}`;
+  if (!can['version.status'] && !can['signature.add']) return null;
+  return (
+    <Disclosure summary="Change">
+      <div className="grid gap-5 divide-y divide-line">
+        {can['version.status'] && (
           <StatusForm
-            publisherSlug={publisher.slug}
+            publisherSlug={slug}
             serverName={server.name}
             version={row.version}
             statuses={new Set([row.status])}
-            of={`${server.name} ${row.version}`}
+            of={of}
           />
-        </Disclosure>
-      )}
-    </li>
+        )}
+        {can['signature.add'] && (
+          <ActionForm action={addSignatureAction} label={`Add a signature to ${of}`} className="gap-3 pt-4 first:pt-0">
+            <input type="hidden" name="publisherSlug" value={slug} />
+            <input type="hidden" name="serverName" value={server.name} />
+            <input type="hidden" name="version" value={row.version} />
+            <FileField
+              name="bundleFile"
+              label="Add a Sigstore bundle"
+              accept=".json,.sigstore,.bundle"
+              hint="For the manifest as it was published. One that does not verify is kept, and shown as invalid."
+            />
+            <TextArea name="bundle" label="Or paste it" rows={2} required={false} isMono />
+            <SubmitButton isQuiet pendingText="Verifying">
+              Add signature
+            </SubmitButton>
+            <FormMessage />
+          </ActionForm>
+        )}
+      </div>
+    </Disclosure>
   );
 }
 

@@ -121,7 +121,10 @@ function BoundSignerRow({ signer, canRemove }: { signer: BoundSigner; canRemove:
           <HostileText>{signer.text}</HostileText>
         </p>
         <p className="text-ink-3 text-sm">
-          <HostileText>{identityDetails(signer)}</HostileText>, bound <Time iso={signer.createdAt} />
+          <HostileText>{identityDetails(signer)}</HostileText>
+        </p>
+        <p className="text-ink-3 text-sm">
+          Bound <Time iso={signer.createdAt} />
         </p>
       </div>
       {canRemove && (

@@ -38,8 +38,8 @@ export function TokensTab({ publisher }: { publisher: PublisherConsole }) {
         aside="The official registry's command; it needs no token of ours"
       >
         <p className="mb-2 text-ink-2 text-sm">
-          It proves the namespace at every login. It cannot send signatures; add them with{' '}
-          <code>hallmark publish --bundle</code>.
+          It proves the namespace at every login and sends no signatures. Add the bundle to the version afterwards, or
+          publish with <code>hallmark publish --bundle</code>.
         </p>
         <CodeBlock text={officialCommands(registry, namespace)} what="the commands of mcp-publisher" />
       </Section>

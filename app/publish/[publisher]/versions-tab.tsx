@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { PublisherConsole } from '#lib/publishers/get-publisher-console.ts';
 import { getPublisherServers, SERVERS_A_PAGE } from '#lib/publishers/get-publisher-servers.ts';
 import { PendingLink } from '../../components/nav-link.tsx';
@@ -60,8 +61,14 @@ function PublishPart({ publisher }: { publisher: PublisherConsole }) {
   return (
     <>
       <p className="mb-3 text-ink-2 text-sm">
-        Names begin with <span className="font-mono text-xs">{names.map((name) => `${name}/`).join(' or ')}</span>. A
-        version never changes once it is published.
+        Names begin with{' '}
+        {names.map((name, index) => (
+          <Fragment key={name}>
+            {index > 0 && ' or '}
+            <span className="font-mono text-xs">{name}/</span>
+          </Fragment>
+        ))}
+        . A version never changes once it is published.
       </p>
       <PublishForm action={publishAction} />
     </>
