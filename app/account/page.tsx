@@ -24,7 +24,15 @@ export default async function AccountPage() {
       </div>
       <Facts className="mb-8 sm:grid-cols-2">
         <Fact label="E-mail">{viewer.email ?? 'none'}</Fact>
-        <Fact label="Role on this instance">{viewer.isInstanceAdmin ? 'admin' : 'member'}</Fact>
+        <Fact label="Role on this instance">
+          {viewer.isInstanceAdmin ? (
+            <>
+              admin · <Go href="/admin" text="Administration" />
+            </>
+          ) : (
+            'member'
+          )}
+        </Fact>
       </Facts>
       <Section id="orgs" title="Organizations" aside={<Go href="/orgs" text="All" />}>
         <MembershipList

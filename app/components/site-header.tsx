@@ -17,6 +17,7 @@ export async function SiteHeader({ theme }: { theme: Theme }) {
           <NavLink href="/">Catalog</NavLink>
           <NavLink href="/publish">Publish</NavLink>
           <NavLink href="/orgs">Organizations</NavLink>
+          {viewer?.isInstanceAdmin && <NavLink href="/admin">Admin</NavLink>}
         </nav>
         <div className="ml-auto flex items-center gap-2 text-sm">
           <ThemeToggle initial={theme} />

@@ -1,4 +1,4 @@
-import { describeEvent } from '#lib/audit/events.ts';
+import { type EventView, eventView } from '#lib/audit/event-view.ts';
 import { type TokenView, tokenView } from '#lib/auth/token-view.ts';
 import { type OrgRole, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { MARKS_SELECT, marksOf, namespaceHolders } from '#lib/catalog/marks.ts';
@@ -7,7 +7,7 @@ import { db } from '#lib/db/db.ts';
 import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import { feedBaseUrl } from '#lib/feed/store/feed-trust.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import type { DefinitionDigests, JsonObject, Manifest } from '#lib/manifest/types.ts';
+import type { DefinitionDigests, Manifest } from '#lib/manifest/types.ts';
 import type { ToolPolicy } from './tool-policy.ts';
 
 export type AllowlistVersionView = {
@@ -50,7 +50,7 @@ export type OrgPage = {
     keys: { role: string; keyid: string; algorithm: string; createdAt: string }[];
     publications: { serial: number; reason: string; publishedAt: string; allowlistSha256: string }[];
   };
-  audit: { seq: number; at: string; actor: string; kind: string; text: string; hash: string }[];
+  audit: EventView[];
   tokens: TokenView[];
 };
 
@@ -107,14 +107,7 @@ export async function getOrgPage({ viewer, slug }: { viewer: Viewer | null; slug
       })),
       publications: publications.map((row) => ({ ...row, publishedAt: row.publishedAt.toISOString() })),
     },
-    audit: events.map((event) => ({
-      seq: event.seq,
-      at: event.at.toISOString(),
-      actor: (event.actor as { name?: string }).name ?? 'unknown',
-      kind: event.kind,
-      text: describeEvent(event.kind, { ...(event.data as JsonObject), ...(event.subject as JsonObject) }),
-      hash: event.hash,
-    })),
+    audit: events.map(eventView),
     tokens: org.tokens.map(tokenView),
   };
 }
