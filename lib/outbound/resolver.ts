@@ -30,7 +30,7 @@ export function createResolver(servers: string[] = []): Resolver {
     },
     txt: async (name) => {
       try {
-        return (await resolver.resolveTxt(name)).map((strings) => strings.join(''));
+        return (await resolver.resolveTxt(name)).map((strings) => asUtf8(strings.join('')));
       } catch (error) {
         if (ABSENT.has((error as NodeJS.ErrnoException).code ?? '')) return [];
         throw dnsFault(name, error);
@@ -38,6 +38,10 @@ export function createResolver(servers: string[] = []): Resolver {
     },
   };
 }
+
+/** Node gives a character for each byte; what people write into TXT records is UTF-8. */
+const asUtf8 = (text: string): string =>
+  /[\u0100-\uffff]/.test(text) ? text : Buffer.from(text, 'latin1').toString('utf8');
 
 async function query(resolver: dns.Resolver, host: string): Promise<LookupAddress[]> {
   const [v4, v6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);

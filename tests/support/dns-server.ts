@@ -45,7 +45,10 @@ export async function startDnsServer(): Promise<TestDnsServer> {
   return {
     address: `127.0.0.1:${(socket.address() as AddressInfo).port}`,
     set: (name, zone) => void zones.set(name.toLowerCase(), zone),
-    clear: () => zones.clear(),
+    clear: () => {
+      zones.clear();
+      questions.length = 0;
+    },
     questions,
     close: () => new Promise((resolve) => socket.close(resolve)),
   };
