@@ -2,11 +2,11 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { SyncSource } from '#lib/db/client/client.ts';
 import { db, type Tx } from '#lib/db/db.ts';
-import { namespaceOf, parseManifest } from '#lib/manifest/index.ts';
-import { staticScan } from '#lib/scans/store-scan.ts';
+import { namespaceOf } from '#lib/manifest/index.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { MAX_VERSIONS_PER_SERVER } from '../publish-version.ts';
 import { lockServerNames, recalculateLatestOf } from '../recalculate-latest.ts';
+import { checkItem, chunksBySize, skippedItem } from './check-item.ts';
 import { type Decision, decideItem } from './decide-item.ts';
 import { finishCrawl } from './finish-crawl.ts';
 import type { SyncLimits } from './limits.ts';
@@ -15,7 +15,7 @@ import { type PageItem, readItem } from './read-item.ts';
 import { keyOf, loadSurroundings } from './stored-surroundings.ts';
 import { syncActor } from './sync-actor.ts';
 import type { SkippedItem, SyncFilters, SyncProgress } from './types.ts';
-import { type CheckedItem, insertVersions, replaceManifest, updateFacts } from './write-versions.ts';
+import { type CheckedItem, insertVersions, replaceManifest, updateFacts, type Write } from './write-versions.ts';
 
 /** Names whose versions are in memory together. */
 const LATEST_BATCH = 25;
@@ -87,13 +87,6 @@ async function readItems(items: Uint8Array[]): Promise<{ readable: PageItem[]; s
   return { readable, skipped };
 }
 
-const skippedItem = ({ name, version }: PageItem, code: SkippedItem['code'], message: string): SkippedItem => ({
-  code,
-  name: name.slice(0, 200),
-  version: version.slice(0, 255),
-  message,
-});
-
 /** Holds the source's row until the end of the transaction, where the crawl is still at this page. */
 async function holdCrawl(tx: Tx, { source, startedAt, cursor }: Crawl): Promise<void> {
   const rows = await tx.$queryRaw<unknown[]>`
@@ -138,53 +131,49 @@ async function storeItems(
   return writeDecided(tx, { decided, source, now });
 }
 
+type Change = { item: PageItem; decision: Extract<Decision, { action: 'update' | 'replace' }> };
+
 async function writeDecided(
   tx: Tx,
   { decided, source, now }: { decided: Decided[]; source: SyncSource; now: Date },
 ): Promise<{ result: PageResult; changed: string[] }> {
   const skipped: SkippedItem[] = [];
-  const inserts: CheckedItem[] = [];
-  const replaces: { checked: CheckedItem; decision: Extract<Decision, { action: 'replace' }> }[] = [];
-  const updates: { item: PageItem; decision: Extract<Decision, { action: 'update' | 'replace' }> }[] = [];
+  const inserts: PageItem[] = [];
+  const changes: Change[] = [];
   const count = { unchanged: 0, filter: 0 };
   for (const { item, decision } of decided) {
     if (decision.action === 'skip') skipped.push(skippedItem(item, decision.code, decision.message));
-    else if (decision.action === 'unchanged' || decision.action === 'filter') count[decision.action] += 1;
-    else if (decision.action === 'update') updates.push({ item, decision });
-    else {
-      const checked = checkItem(item);
-      await yieldToOthers();
+    else if (decision.action === 'insert') inserts.push(item);
+    else if (decision.action === 'update') changes.push({ item, decision });
+    else if (decision.action === 'replace') {
+      const checked = await checkItem(item);
       if ('code' in checked) skipped.push(checked);
-      else if (decision.action === 'insert') inserts.push(checked);
       else {
-        replaces.push({ checked, decision });
-        updates.push({ item, decision });
+        const actor = syncActor(source.name);
+        await replaceManifest(tx, { checked, versionId: decision.existing.id, actor, now });
+        changes.push({ item, decision });
       }
-    }
+    } else count[decision.action] += 1;
   }
 
-  const actor = syncActor(source.name);
   const write = { source: source.baseUrl, now };
-  const serverIds = await insertVersions(tx, inserts, write);
-  for (const { checked, decision } of replaces) {
-    await replaceManifest(tx, { checked, versionId: decision.existing.id, actor, now });
-  }
+  const inserted = await insertChecked(tx, { items: inserts, skipped, write });
   await updateFacts(
     tx,
-    updates.map(({ item, decision: { existing, hasNewStatus } }) => ({ existing, facts: item.facts, hasNewStatus })),
+    changes.map(({ item, decision: { existing, hasNewStatus } }) => ({ existing, facts: item.facts, hasNewStatus })),
     write,
   );
-  const names = [...new Set([...inserts.map(({ item }) => item.name), ...updates.map(({ item }) => item.name)])];
+  const names = [...new Set([...inserted.names, ...changes.map(({ item }) => item.name)])];
   for (let i = 0; i < names.length; i += LATEST_BATCH) {
     await recalculateLatestOf(tx, names.slice(i, i + LATEST_BATCH), now);
   }
-  const changed = [...new Set([...serverIds, ...updates.map(({ decision }) => decision.existing.serverId)])];
+  const changed = [...new Set([...inserted.serverIds, ...changes.map(({ decision }) => decision.existing.serverId)])];
   await noteOverdue(tx, changed);
-  await appendEvents(tx, { updates, source, now });
+  await appendEvents(tx, { changes, source, now });
   return {
     result: {
-      imported: inserts.length,
-      updated: updates.length,
+      imported: inserted.names.length,
+      updated: changes.length,
       unchanged: count.unchanged,
       filtered: count.filter,
       skipped,
@@ -193,33 +182,33 @@ async function writeDecided(
   };
 }
 
-/** A mirror takes over what another registry accepted, so publish-only rules are warnings. */
-function checkItem(item: PageItem): CheckedItem | SkippedItem {
-  const parsed = parseManifest(item.manifestBytes, { mode: 'mirror' });
-  if (parsed.ok) {
-    const { manifest, digests } = parsed;
-    return { item, manifest, digests, scan: staticScan({ manifest, definitions: null }) };
+/** Adds the valid ones of these items; the others are put to `skipped`. `names` has one for each version added. */
+async function insertChecked(
+  tx: Tx,
+  { items, skipped, write }: { items: PageItem[]; skipped: SkippedItem[]; write: Write },
+): Promise<{ names: string[]; serverIds: string[] }> {
+  const names: string[] = [];
+  const serverIds: string[] = [];
+  for (const chunk of chunksBySize(items)) {
+    const checked: CheckedItem[] = [];
+    for (const item of chunk) {
+      const result = await checkItem(item);
+      if ('code' in result) skipped.push(result);
+      else checked.push(result);
+    }
+    serverIds.push(...(await insertVersions(tx, checked, write)));
+    names.push(...checked.map(({ item }) => item.name));
   }
-  const first = parsed.issues.find((issue) => issue.severity === 'error') ?? parsed.issues[0];
-  const message = first ? `server.${first.path || 'json'}: ${first.message}` : 'server.json is not valid';
-  return skippedItem(item, 'MANIFEST_INVALID', message);
+  return { names, serverIds };
 }
 
 /** Changes to what is here are told one by one, as if they had been made here; what is new is told with the crawl's end. */
 async function appendEvents(
   tx: Tx,
-  {
-    updates,
-    source,
-    now,
-  }: {
-    updates: { item: PageItem; decision: Extract<Decision, { action: 'update' | 'replace' }> }[];
-    source: SyncSource;
-    now: Date;
-  },
+  { changes, source, now }: { changes: Change[]; source: SyncSource; now: Date },
 ): Promise<void> {
   const actor = syncActor(source.name);
-  for (const { item, decision } of updates) {
+  for (const { item, decision } of changes) {
     const { existing, hasNewStatus } = decision;
     const subject = { server: item.name, version: item.version };
     if (decision.action === 'replace') {

@@ -4,7 +4,6 @@ import { type Manifest, type ManifestDigests, namespaceOf } from '#lib/manifest/
 import { type ScanResult, scanColumns } from '#lib/scans/store-scan.ts';
 import { remoteUrlsOf } from '../remote-urls.ts';
 import type { StoredVersion } from './decide-item.ts';
-import { SYNC_LIMITS } from './limits.ts';
 import type { PageItem, UpstreamFacts } from './read-item.ts';
 
 /** An item whose manifest was parsed and scanned. */
@@ -30,23 +29,21 @@ const manifestColumns = ({ item, manifest, digests }: CheckedItem) => ({
 export async function insertVersions(tx: Tx, items: CheckedItem[], { source, now }: Write): Promise<string[]> {
   if (items.length === 0) return [];
   const serverIds = await serverIdsOf(tx, [...new Set(items.map(({ item }) => item.name))], now);
-  for (const chunk of chunksBySize(items)) {
-    const rows = chunk.map((checked) => ({ ...checked, id: randomUUID(), scanId: randomUUID() }));
-    await tx.version.createMany({
-      data: rows.map((row) => ({
-        id: row.id,
-        serverId: serverIds.get(row.item.name)!,
-        serverName: row.item.name,
-        version: row.item.version,
-        ...manifestColumns(row),
-        origin: 'mirrored' as const,
-        source,
-        ...firstFacts(row.item.facts, now),
-        updatedAt: now,
-      })),
-    });
-    await insertScans(tx, rows, now);
-  }
+  const rows = items.map((checked) => ({ ...checked, id: randomUUID(), scanId: randomUUID() }));
+  await tx.version.createMany({
+    data: rows.map((row) => ({
+      id: row.id,
+      serverId: serverIds.get(row.item.name)!,
+      serverName: row.item.name,
+      version: row.item.version,
+      ...manifestColumns(row),
+      origin: 'mirrored' as const,
+      source,
+      ...firstFacts(row.item.facts, now),
+      updatedAt: now,
+    })),
+  });
+  await insertScans(tx, rows, now);
   return [...serverIds.values()];
 }
 
@@ -140,20 +137,4 @@ export async function replaceManifest(
   await tx.declaredDefinitions.deleteMany({ where: { versionId } });
   await tx.packageCheck.deleteMany({ where: { versionId } });
   await insertScans(tx, [{ id: versionId, scanId: randomUUID(), scan: checked.scan }], now);
-}
-
-/** Pieces whose manifests fit one statement. */
-function* chunksBySize(items: CheckedItem[]): Generator<CheckedItem[]> {
-  let chunk: CheckedItem[] = [];
-  let bytes = 0;
-  for (const checked of items) {
-    const { length } = checked.item.manifestBytes;
-    if (chunk.length > 0 && bytes + length > SYNC_LIMITS.statementBytes) {
-      yield chunk;
-      [chunk, bytes] = [[], 0];
-    }
-    chunk.push(checked);
-    bytes += length;
-  }
-  yield chunk;
 }
