@@ -37,7 +37,11 @@ export function proofKit(): ProofKit {
   let tests = 0;
   beforeAll(async () => {
     const [dns, web, github] = await Promise.all([startDnsServer(), startHttpsServer(), startGithub()]);
-    const common = { resolver: createResolver([dns.address]), ca: web.ca, port: () => web.port };
+    const common = {
+      resolver: createResolver([dns.address]),
+      ca: web.ca,
+      port: (given: number) => (given === 443 ? web.port : given),
+    };
     Object.assign(kit, {
       dns,
       web,
