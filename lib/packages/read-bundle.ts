@@ -119,7 +119,7 @@ async function unpackManifest(
   await unpack(zip, entry, options, (chunk) => void chunks.push(chunk));
   const parsed = parseStrictJson(Buffer.concat(chunks), { maxBytes: BUNDLE_LIMITS.manifestBytes });
   if (!parsed.ok || !isJsonObject(parsed.value)) {
-    const reason = parsed.ok ? 'It is no object' : (parsed.issues[0]?.message ?? 'It cannot be read');
+    const reason = parsed.ok ? 'It is no object.' : (parsed.issues[0]?.message ?? 'It cannot be read.');
     throw new CheckFault('NOT_A_BUNDLE', `${MANIFEST} in ${options.label} is not usable JSON. ${shown(reason)}`);
   }
   const text = (key: string) => {
