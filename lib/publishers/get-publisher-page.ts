@@ -25,7 +25,7 @@ export type PublisherPage = {
   history: HistoryEntry[];
 };
 
-export const SERVERS_A_PAGE = 25;
+export const SERVERS_A_PAGE = 20;
 
 /** Everything on a publisher's page; null when there is no publisher of this short name. Pages count from 1. */
 export async function getPublisherPage({

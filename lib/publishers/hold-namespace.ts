@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
 import { lockNamespaces } from '#lib/catalog/evaluate-signatures.ts';
 import { reevaluateNamespace } from '#lib/catalog/reevaluate-namespace.ts';
 import type { Prisma, Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { canonicalJson, githubOwnerOf } from '#lib/manifest/index.ts';
-import type { JsonValue } from '#lib/manifest/types.ts';
+import { githubOwnerOf } from '#lib/manifest/index.ts';
 import { noteOverdue } from '#lib/search/index-server.ts';
 import { skeletonOf } from './look-alikes.ts';
 import { namespaceOfDomain, requireNamespaceCase, requireNamespaceForm, requireNotBlocked } from './namespace-names.ts';
@@ -119,7 +119,7 @@ export async function requireOwnLooks(tx: Tx, { namespace, publisherId, domain, 
 const isSameEvidence = (stored: Prisma.JsonValue, proof: Proof): boolean => {
   const other = stored as Partial<Proof>;
   if (proof.kind === 'github') return other.kind === 'github' && other.ownerId === proof.ownerId;
-  return canonicalJson(stored as JsonValue) === canonicalJson(proof);
+  return isDeepStrictEqual(stored, proof);
 };
 
 /** Of everything that a login showed, what concerns this namespace. Throws NAMESPACE_FORBIDDEN when nothing does, NAMESPACE_CASE. */

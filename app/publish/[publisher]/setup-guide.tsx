@@ -33,7 +33,7 @@ export function SetupGuide({ publisher }: { publisher: PublisherConsole }) {
             <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
               <h3 className="font-medium">{step.title}</h3>
               <span className="label">{step.state}</span>
-              <PendingLink href={targetOf(publisher.slug, step)} className="link ml-auto text-sm">
+              <PendingLink href={targetOf(publisher.slug, step)} className="link text-sm max-sm:order-last sm:ml-auto">
                 {step.action}
               </PendingLink>
               <p className="w-full text-ink-2 text-sm">

@@ -1,9 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor, EventKind } from '#lib/audit/events.ts';
 import { lockNamespaces } from '#lib/catalog/evaluate-signatures.ts';
 import { db, type Prisma } from '#lib/db/db.ts';
-import { canonicalJson } from '#lib/manifest/index.ts';
-import type { JsonValue } from '#lib/manifest/types.ts';
 import { noteNamespaceOverdue } from '../hold-namespace.ts';
 import { recomputePublisherLevel } from '../recompute-publisher-level.ts';
 import { LAPSE_MS, nextCheckAfter, nextCheckAfterFailure, nextCheckAfterSilence } from './next-check.ts';
@@ -41,7 +40,7 @@ export async function recordCheck({
       where: { name: namespace },
       include: { publisher: { select: { id: true, slug: true } } },
     });
-    if (!row || canonicalJson(row.proof as JsonValue) !== canonicalJson(proof)) {
+    if (!row || !isDeepStrictEqual(row.proof, proof)) {
       return { isChanged: false, state: 'outdated' };
     }
     const lastCheck = check as unknown as Prisma.InputJsonObject;
