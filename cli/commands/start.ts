@@ -86,7 +86,8 @@ async function start({
   const masterKey = await instanceMasterKey({ create: true });
   sessionSecret(settings);
   await syncConfiguredRoots(settings);
-  await reverifySignatures({ onProgress: (text) => steps.step(text) });
+  // What takes longer goes on in the worker.
+  await reverifySignatures({ onProgress: (text) => steps.step(text), maxMs: 20_000 });
   // Before anybody can reach the sign-in page: see ensureAdmin.
   if (await needsFirstAdmin()) await ensureAdmin();
 

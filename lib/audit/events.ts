@@ -37,6 +37,8 @@ export const EVENT_KINDS = {
   'signer.changed': 'Signer of {server} changed with {version}: {from} before, {to} now',
   'signature.disappeared': '{server} {version} is not signed, {previous} was',
   'signature.state-changed': 'Signature of {server} {version} is {signature}, was {from}',
+  'trust-root.added': 'Added trust root {root}',
+  'trust-root.removed': 'Removed trust root {root}',
   'trust-root.refreshed': 'Took over a newer trust root {root}',
   'trust-root.refresh-failed': 'Could not refresh trust root {root}: {code}',
   'package.check-changed': 'Package {package} of {server} {version}: {kind} is {state}, was {previous}',

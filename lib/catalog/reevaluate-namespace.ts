@@ -1,3 +1,5 @@
+import { appendEvent } from '#lib/audit/append-event.ts';
+import type { Actor } from '#lib/audit/events.ts';
 import { db, Prisma, type Tx } from '#lib/db/db.ts';
 import type { Manifest } from '#lib/manifest/types.ts';
 import { indexServers } from '#lib/search/index-server.ts';
@@ -7,14 +9,20 @@ import { boundIdentities, evaluateSignatures } from './evaluate-signatures.ts';
 /**
  * Decides the signature signal of every version of a namespace again after its bound signers changed. The results of
  * verification stay as they are; only whose signature counts is new. Returns how many versions
- * got another signal.
+ * got another signal; with `note` each of them gets an event.
  */
-export async function reevaluateNamespace(tx: Tx, namespace: string): Promise<number> {
+export async function reevaluateNamespace(
+  tx: Tx,
+  namespace: string,
+  note?: { actor: Actor; now: Date },
+): Promise<number> {
   const identities = await boundIdentities(tx, namespace);
   const versions = await tx.version.findMany({
     where: { server: { namespace }, signatures: { some: {} } },
     select: {
       id: true,
+      serverName: true,
+      version: true,
       manifest: true,
       signatureState: true,
       provenanceState: true,
@@ -37,6 +45,15 @@ export async function reevaluateNamespace(tx: Tx, namespace: string): Promise<nu
     if (signatureState === version.signatureState && provenanceState === version.provenanceState) continue;
     await tx.version.update({ where: { id: version.id }, data: { signatureState, provenanceState } });
     changed += 1;
+    if (!note || signatureState === version.signatureState) continue;
+    await appendEvent(tx, {
+      orgId: null,
+      kind: 'signature.state-changed',
+      actor: note.actor,
+      subject: { server: version.serverName, version: version.version },
+      data: { signature: signatureState, from: version.signatureState },
+      now: note.now,
+    });
   }
   return changed;
 }

@@ -11,6 +11,7 @@ export const QUEUES = {
   upstreamSync: 'upstream-sync',
   packageRecheck: 'package-recheck',
   proofRecheck: 'proof-recheck',
+  trustRoots: 'trust-roots',
 } as const;
 
 /**
@@ -27,6 +28,11 @@ export const QUEUE_POLICIES: Record<keyof typeof QUEUES, QueuePolicy> = {
   // A run takes all that is due: two at once would ask the same registries the same.
   packageRecheck: 'exclusive',
   proofRecheck: 'exclusive',
+  // One that waits is enough: it sees whatever changed before it began.
+  trustRoots: 'short',
 };
+
+/** `withRefresh`: ask the TUF repositories of trust roots first, as far as they are due. */
+export type TrustRootJob = { withRefresh: boolean };
 
 export type ScanJob = { scanId: string; requestId?: string };

@@ -8,7 +8,9 @@ import { requeueLostScans } from '#lib/scans/requeue-lost-scans.ts';
 import { runScan } from '#lib/scans/run-scan.ts';
 import { prepareSearch, pushChanges, repairSearch } from '#lib/search/index-server.ts';
 import { boss } from './boss.ts';
-import { QUEUES, type ScanJob } from './queues.ts';
+import { enqueueTrustRootWork } from './enqueue-trust-roots.ts';
+import { QUEUES, type ScanJob, type TrustRootJob } from './queues.ts';
+import { tendTrustRoots } from './tend-trust-roots.ts';
 
 /** Takes jobs until the process stops. What a killed worker was doing goes to another one within two minutes. */
 export async function startWorkers({ settings, signal }: { settings: Config; signal: AbortSignal }): Promise<void> {
@@ -44,13 +46,19 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
     const { checked, failed, lapsed } = await recheckDue({ signal });
     if (checked > 0) log.info({ checked, failed, lapsed }, 'proofs of namespaces checked');
   });
+  await queue.work<TrustRootJob>(QUEUES.trustRoots, { pollingIntervalSeconds: 5 }, async ([job]) => {
+    await tendTrustRoots({ withRefresh: job?.data?.withRefresh ?? false, signal });
+  });
   await queue.schedule(QUEUES.freshness, '* * * * *');
   await queue.schedule(QUEUES.sweep, '* * * * *');
   await queue.schedule(QUEUES.upstreamSync, '* * * * *');
   await queue.schedule(QUEUES.packageRecheck, '23 * * * *');
   await queue.schedule(QUEUES.proofRecheck, '41 * * * *');
+  const withRefresh: TrustRootJob = { withRefresh: true };
+  await queue.schedule(QUEUES.trustRoots, '7 * * * *', withRefresh);
   // A start after a long stop must not wait for the first minute.
   await queue.send(QUEUES.freshness, {});
   await queue.send(QUEUES.sweep, {});
   await queue.send(QUEUES.upstreamSync, {});
+  await enqueueTrustRootWork();
 }

@@ -14,7 +14,14 @@ export { servicesOfSigningConfig } from './signing-config.ts';
 export { workflowOf } from './source.ts';
 export { MCP_SERVER_PREDICATE_TYPE, STATEMENT_PAYLOAD_TYPE, STATEMENT_TYPE } from './statement.ts';
 export { trustMaterialOf } from './trust-material.ts';
-export { bareTrustRoot, DEFAULT_THRESHOLDS, PUBLIC_GOOD_NAME, parseTrustRoot, publicGoodRoot } from './trust-roots.ts';
+export {
+  bareTrustRoot,
+  DEFAULT_THRESHOLDS,
+  PUBLIC_GOOD_NAME,
+  parseTrustRoot,
+  publicGoodRoot,
+  publicGoodTuf,
+} from './trust-roots.ts';
 export type {
   BundleEvidence,
   Provenance,

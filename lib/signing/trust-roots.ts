@@ -6,7 +6,7 @@ import { shapeFault } from './shape-fault.ts';
 import { trustMaterialOf } from './trust-material.ts';
 import type { TrustRoot, TrustThresholds } from './types.ts';
 
-const PUBLIC_GOOD_TUF = 'https://tuf-repo-cdn.sigstore.dev';
+const PUBLIC_GOOD_MIRROR = 'https://tuf-repo-cdn.sigstore.dev';
 export const PUBLIC_GOOD_NAME = 'public-good';
 
 /**
@@ -29,9 +29,15 @@ export function publicGoodRoot(): TrustRoot {
   publicGood ??= parseTrustRoot({
     name: PUBLIC_GOOD_NAME,
     kind: 'public-good',
-    json: Buffer.from(seeds[PUBLIC_GOOD_TUF].targets['trusted_root.json'], 'base64').toString('utf8'),
+    json: Buffer.from(seeds[PUBLIC_GOOD_MIRROR].targets['trusted_root.json'], 'base64').toString('utf8'),
   });
   return publicGood;
+}
+
+/** Where the public-good root is kept current, and the TUF root to start from, as @sigstore/tuf ships it. */
+export function publicGoodTuf(): { mirror: string; rootText: string } {
+  const rootText = Buffer.from(seeds[PUBLIC_GOOD_MIRROR]['root.json'], 'base64').toString('utf8');
+  return { mirror: PUBLIC_GOOD_MIRROR, rootText };
 }
 
 // A certificate lives ten minutes: without a proven time it could not be checked, hence no zero for `timestamp`.

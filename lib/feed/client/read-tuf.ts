@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TargetFile, Updater } from 'tuf-js';
 import { FeedError } from '../feed-error.ts';
+import { setReferenceTime } from '../tuf/reference-time.ts';
 import { readRoot } from '../tuf/root.ts';
 import { TUF_TARGETS } from '../tuf/tuf-format.ts';
 import type { HttpSource } from './http-get.ts';
@@ -70,7 +71,7 @@ export async function readTuf({
         },
       }),
   );
-  setReferenceTime(updater, now);
+  await attempt(() => setReferenceTime(updater, now));
   await attempt(() => updater.refresh());
 
   const target = async (name: string, maxBytes: number): Promise<TufTarget> => {
@@ -94,18 +95,6 @@ export async function readTuf({
   const revocations = await target(TUF_TARGETS.revocations, FEED_LIMITS.revocations);
   const root = readRoot(await readFile(path.join(dir, 'root.json')));
   return { allowlist, revocations, rootVersion: root.signed.version, rootExpires: root.signed.expires };
-}
-
-/**
- * tuf-js takes the reference time (§5.1) from the system clock when it is made and has no option for it. The client's
- * decisions must all use one time, so it is set here; the check below fails loudly if a new version moves the field.
- */
-function setReferenceTime(updater: Updater, now: Date): void {
-  const { trustedSet } = updater as unknown as { trustedSet?: { referenceTime?: unknown } };
-  if (!(trustedSet?.referenceTime instanceof Date)) {
-    throw new FeedError('FEED_TUF', 'This version of tuf-js keeps its reference time elsewhere; nothing is accepted.');
-  }
-  trustedSet.referenceTime = now;
 }
 
 function serialOf(info: TargetFile): number | null {
