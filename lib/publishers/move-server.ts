@@ -41,7 +41,8 @@ export async function offerMove({
       throw new DomainError('NOT_FOUND', `There is no server ${fromName}.`);
     await requireFreePath(tx, fromName, toName);
     const open = await tx.serverMove.findFirst({ where: { fromName, state: 'offered', expiresAt: { gt: now } } });
-    if (open) throw new DomainError('CONFLICT', `${fromName} is offered to ${open.toName} already. Cancel that first.`);
+    if (open)
+      throw new DomainError('CONFLICT', `${fromName} is offered to ${open.toName} already. Take that back first.`);
     const target = await tx.namespace.findUnique({
       where: { name: namespaceOf(toName) },
       include: { publisher: { include: { members: { where: { userId: viewer.id } } } } },

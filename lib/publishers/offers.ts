@@ -8,12 +8,16 @@ export type OfferState = 'offered' | 'accepted' | 'declined' | 'cancelled';
 
 export const offerEnd = (now: Date): Date => new Date(now.getTime() + OFFER_DAYS * 86_400_000);
 
-/** An offer as pages show it: one whose time is over is not open any more, though nobody ended it. */
-export const offerState = (offer: { state: OfferState; expiresAt: Date }, now: Date): OfferState | 'expired' =>
-  offer.state === 'offered' && offer.expiresAt <= now ? 'expired' : offer.state;
+type Offer = { state: OfferState; expiresAt: Date; decidedById?: string | null };
+
+/** An offer as pages show it: one whose time is over, and that nobody decided, has expired. */
+export function offerState({ state, expiresAt, decidedById }: Offer, now: Date): OfferState | 'expired' {
+  if (state === 'offered') return expiresAt <= now ? 'expired' : 'offered';
+  return state === 'cancelled' && decidedById === null ? 'expired' : state;
+}
 
 /** Throws CONFLICT when the offer was ended, OFFER_EXPIRED when its time is over. */
-export function requireOpen(offer: { state: OfferState; expiresAt: Date }, now: Date): void {
+export function requireOpen(offer: Offer, now: Date): void {
   const state = offerState(offer, now);
   if (state === 'offered') return;
   if (state === 'expired') {

@@ -39,14 +39,14 @@ export async function offerTransfer({
     if (to.members.length === 0)
       throw new DomainError('CONFLICT', `${to.displayName} has no owner who could accept the transfer.`);
     const open = await tx.namespaceTransfer.findFirst({
-      where: { namespace, state: 'offered', expiresAt: { gt: now } },
-      include: { to: true },
+      where: { namespace, state: 'offered' },
+      include: { from: true, to: true },
     });
-    if (open)
-      throw new DomainError(
-        'CONFLICT',
-        `${namespace} is offered to ${open.to.displayName} already. Cancel that first.`,
-      );
+    if (open && open.expiresAt > now) {
+      const { displayName } = open.to;
+      throw new DomainError('CONFLICT', `${namespace} is offered to ${displayName} already. Take that back first.`);
+    }
+    if (open) await endExpired(tx, open, viewer, now);
     const transfer = await tx.namespaceTransfer.create({
       data: {
         namespace,
@@ -70,6 +70,15 @@ async function requireHeld(tx: Tx, viewer: Viewer, namespace: string) {
   if (row.proofKind === 'demonstration')
     throw new DomainError('CONFLICT', `${namespace} is part of the demonstration and stays where it is.`);
   return requirePublisher(viewer, row.publisher.slug, 'namespace.transfer');
+}
+
+/** One offer of a namespace is open at a time; one whose time is over makes room. Nobody decided it. */
+async function endExpired(tx: Tx, transfer: Transfer, viewer: Viewer, now: Date): Promise<void> {
+  await tx.namespaceTransfer.update({
+    where: { id: transfer.id },
+    data: { state: 'cancelled', decidedAt: transfer.expiresAt },
+  });
+  await appendTransferEvent(tx, 'namespace.transfer-ended', { ...transfer, state: 'cancelled' }, viewer, now);
 }
 
 type Decision = { viewer: Viewer; transferId: string; now?: Date };
