@@ -13,7 +13,7 @@ export function faultOutcomes({ kinds }: PackageType, { code, message, facts }: 
   const isFault = stateOf(code) === 'failed' || stateOf(code) === 'absent';
   return kinds.map((kind, index) => {
     if (index === 0 || !isFault) return { kind, code, message, facts };
-    return { kind, code: 'NOTHING_FOUND', message };
+    return { kind, code: 'NOTHING_FOUND', message: 'There is no usable package to ask this of.' };
   });
 }
 

@@ -24,16 +24,11 @@ type ReleaseFile = { filename: string; sha256: string };
 export const pypi: PackageType = {
   kinds: ['ownership', 'digest', 'provenance'],
   check: async (context) => {
-    const { label, serverName } = context;
-    const release = await fetchRelease(context);
-    const description = textOf(objectOf(release, 'info') ?? {}, 'description') ?? '';
-    const files = filesOf(release);
+    const { description, files } = await fetchRelease(context);
+    const digests = files.map(({ filename, sha256 }) => ({ name: filename, digest: `sha256:${sha256}` }));
     return [
-      judgeToken({ token: findNameToken(description, serverName), serverName, label, readme: 'project description' }),
-      digestOutcome(
-        label,
-        files.map(({ filename, sha256 }) => ({ name: filename, digest: `sha256:${sha256}` })),
-      ),
+      judgeDescription(context, description),
+      digestOutcome(context.label, digests),
       await answerKind('provenance', () => checkProvenance(context, files)),
     ];
   },
@@ -42,27 +37,52 @@ export const pypi: PackageType = {
 /** PEP 503: names that PyPI takes for one. */
 const canonical = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 
+/** `description` is null where the index has the release, but not what it says of itself. */
+type Release = { description: string | null; files: ReleaseFile[] };
+
 /** Throws CheckFault PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, or NOT_OFFERED for an index without the JSON API. */
-async function fetchRelease({ pkg, label, settings, ask }: PackageContext): Promise<JsonObject> {
+async function fetchRelease(context: PackageContext): Promise<Release> {
+  const { pkg, settings, ask } = context;
+  const url = `${settings.pypiUrl}/pypi/${canonical(pkg.identifier)}`;
+  const document = await ask.json(`${url}/${encodeURIComponent(pkg.version!)}/json`);
+  if (document !== null) return readRelease(document, context);
+  return (await fetchFromProject(context, `${url}/json`)) ?? (await tellMissing(context));
+}
+
+function readRelease(document: JsonObject, { pkg, label, settings }: PackageContext): Release {
+  const info = objectOf(document, 'info') ?? {};
+  const seen = textOf(info, 'name') ?? '';
+  if (canonical(seen) !== canonical(pkg.identifier)) {
+    const host = hostOf(settings.pypiUrl);
+    throw new CheckFault('ANSWER_UNREADABLE', `${host} answers with ${shown(seen)} when asked about ${label}.`);
+  }
+  return { description: textOf(info, 'description') ?? '', files: filesOf(document, 'urls') };
+}
+
+/** Some mirrors have the document of the project only, which is about its newest release; null where there is none. */
+async function fetchFromProject(context: PackageContext, url: string): Promise<Release | null> {
+  const { pkg, settings, ask } = context;
+  const version = pkg.version!;
+  try {
+    const project = await ask.json(url, { maxBytes: PACKAGE_LIMITS.packumentBytes });
+    if (project === null) return null;
+    if (textOf(objectOf(project, 'info') ?? {}, 'version') === version) return readRelease(project, context);
+    const releases = objectOf(project, 'releases') ?? {};
+    if (Object.hasOwn(releases, version)) return { description: null, files: filesOf(releases, version) };
+  } catch (error) {
+    // Too large to read, and so there.
+    if (!(error instanceof CheckFault) || error.code !== 'ANSWER_TOO_LARGE') throw error;
+  }
+  throw new CheckFault(
+    'VERSION_NOT_FOUND',
+    `${pkg.identifier} is on ${hostOf(settings.pypiUrl)}, but has no version ${shown(version, 80)}. Publish that version, or name one that is there.`,
+  );
+}
+
+async function tellMissing({ pkg, label, settings, ask }: PackageContext): Promise<never> {
   const { pypiUrl } = settings;
-  const name = canonical(pkg.identifier);
-  const release = await ask.json(`${pypiUrl}/pypi/${name}/${encodeURIComponent(pkg.version!)}/json`);
-  if (release !== null) {
-    const seen = textOf(objectOf(release, 'info') ?? {}, 'name') ?? '';
-    if (canonical(seen) === name) return release;
-    throw new CheckFault(
-      'ANSWER_UNREADABLE',
-      `${hostOf(pypiUrl)} answers with ${shown(seen)} when asked about ${label}.`,
-    );
-  }
-  // A document about all versions can be large; that there is one is all that counts.
-  if (await isThere(`${pypiUrl}/pypi/${name}/json`)) {
-    throw new CheckFault(
-      'VERSION_NOT_FOUND',
-      `${pkg.identifier} is on ${hostOf(pypiUrl)}, but has no version ${shown(pkg.version!, 80)}. Publish that version, or name one that is there.`,
-    );
-  }
-  if (await isThere(`${pypiUrl}/simple/${name}/`)) {
+  const listing = await ask.get(`${pypiUrl}/simple/${canonical(pkg.identifier)}/`, { accept: '*/*' });
+  if (listing.status === 200) {
     throw new CheckFault(
       'NOT_OFFERED',
       `${hostOf(pypiUrl)} offers files only and not the JSON API, so nothing is known about ${label}.`,
@@ -72,19 +92,23 @@ async function fetchRelease({ pkg, label, settings, ask }: PackageContext): Prom
     'PACKAGE_NOT_FOUND',
     `There is no project ${pkg.identifier} on ${hostOf(pypiUrl)}. Publish it there, or correct the identifier.`,
   );
-
-  async function isThere(url: string): Promise<boolean> {
-    try {
-      return (await ask.get(url, { accept: '*/*' })).status === 200;
-    } catch (error) {
-      if (error instanceof CheckFault && error.code === 'ANSWER_TOO_LARGE') return true;
-      throw error;
-    }
-  }
 }
 
-function filesOf(release: JsonObject): ReleaseFile[] {
-  return objectsOf(release, 'urls').flatMap(([, file]) => {
+function judgeDescription({ label, serverName, settings }: PackageContext, description: string | null): Outcome {
+  if (description === null) {
+    const message = `${hostOf(settings.pypiUrl)} gives the description of the newest release only, so it is not known whether ${label} names this server.`;
+    return { kind: 'ownership', code: 'NOT_OFFERED', message };
+  }
+  return judgeToken({
+    token: findNameToken(description, serverName),
+    serverName,
+    label,
+    readme: 'project description',
+  });
+}
+
+function filesOf(document: JsonObject, key: string): ReleaseFile[] {
+  return objectsOf(document, key).flatMap(([, file]) => {
     const [filename, sha256] = [textOf(file, 'filename'), textOf(objectOf(file, 'digests') ?? {}, 'sha256')];
     return filename && filename.length <= 255 && sha256 && /^[0-9a-f]{64}$/.test(sha256) ? [{ filename, sha256 }] : [];
   });

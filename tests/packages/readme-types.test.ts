@@ -65,9 +65,35 @@ describe('a PyPI project', () => {
     expectAnswer((await registries.check(pkg)).ownership, 'VERSION_NOT_FOUND', /has no version 1\.2\.3/);
   });
 
-  test('whose other versions fill more than is read still misses this one', async () => {
-    registries.web.set('https://pypi.org/pypi/acme-weather/json', { body: 'x'.repeat(9 * 1024 * 1024) });
-    expect((await registries.check(pkg)).ownership.code).toBe('VERSION_NOT_FOUND');
+  describe('on a mirror that has the document of the project only', () => {
+    const PROJECT_URL = 'https://pypi.org/pypi/acme-weather/json';
+    const releases = { '1.2.2': [file('old.whl', 'b'.repeat(64))], '1.2.3': [file('w.whl')] };
+    const project = (version: string) =>
+      registries.web.set(
+        PROJECT_URL,
+        json({ info: { name: 'acme-weather', version, description: TOKEN }, urls: releases['1.2.3'], releases }),
+      );
+
+    test('is judged by that, if it is about this release', async () => {
+      project('1.2.3');
+      const { ownership, digest } = await registries.check(pkg);
+      expect(ownership.code).toBe('NAME_MATCHES');
+      expect(digest.facts).toMatchObject({ digests: [{ name: 'w.whl' }] });
+    });
+
+    test('is not judged by the description of another release; its files are known', async () => {
+      project('1.2.3');
+      const { ownership, digest } = await registries.check({ ...pkg, version: '1.2.2' });
+      expectAnswer(ownership, 'NOT_OFFERED', /description of the newest release only/);
+      expect(digest.facts).toMatchObject({ digests: [{ name: 'old.whl', digest: `sha256:${'b'.repeat(64)}` }] });
+    });
+
+    test('misses a release that is not listed, also where the list is longer than is read', async () => {
+      project('1.2.3');
+      expect((await registries.check({ ...pkg, version: '9.9' })).ownership.code).toBe('VERSION_NOT_FOUND');
+      registries.web.set(PROJECT_URL, { body: 'x'.repeat(33 * 1024 * 1024) });
+      expect((await registries.check(pkg)).ownership.code).toBe('VERSION_NOT_FOUND');
+    });
   });
 
   test('is not judged by an answer about another project', async () => {
