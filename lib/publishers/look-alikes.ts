@@ -53,7 +53,8 @@ function labelSkeleton(label: string): string {
     .join('');
   return (
     plain
-      .replaceAll('-', '')
+      // Hyphens of every kind, and what shows nothing at all.
+      .replace(/[\p{Pd}\p{Cf}]/gu, '')
       // Before l, i and 1 become one: "ci" is not drawn like "d".
       .replace(/c[l1]/g, 'd')
       .replace(/[il1|]/g, 'l')
