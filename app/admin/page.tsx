@@ -19,9 +19,7 @@ export default async function AdminPage({ searchParams }: { searchParams: Promis
   return (
     <div>
       <h1 className="font-semibold text-2xl tracking-tight">Administration</h1>
-      <p className="text-ink-3 text-sm">
-        Of this instance, for its admins. Everything here is written to the audit log.
-      </p>
+      <p className="text-ink-3 text-sm">Of this instance, for its admins. Every change is written to the audit log.</p>
       <div className="mt-5 mb-6">
         <TabNav
           label="Parts of the administration"

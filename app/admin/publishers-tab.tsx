@@ -64,6 +64,7 @@ function Publisher({ row }: { row: PublisherRow }) {
   const { slug, displayName, level, members, namespaces } = row;
   const face = describePublisher({ publisher: { level, slug, displayName, proof: null } });
   const isOfficial = level === 'official';
+  const isDemonstration = namespaces.some(({ kind }) => kind === 'demonstration');
   return (
     <div className="grid gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1fr)_auto]">
       <div className="flex min-w-0 items-start gap-3">
@@ -86,10 +87,10 @@ function Publisher({ row }: { row: PublisherRow }) {
       <ActionForm
         action={setOfficialAction}
         label={isOfficial ? `Take official from ${displayName}` : `Mark ${displayName} as official`}
-        className="gap-2 md:justify-items-end"
+        className="gap-2 self-start md:justify-items-end"
       >
         <input type="hidden" name="publisherSlug" value={slug} />
-        {(level === 'verified' || isOfficial) && (
+        {(level === 'verified' || isOfficial) && !isDemonstration && (
           <SubmitButton isQuiet pendingText="Saving" name="isOfficial" value={isOfficial ? 'no' : 'yes'}>
             {isOfficial ? 'Take official back' : 'Mark as official'}
           </SubmitButton>

@@ -20,7 +20,7 @@ export function NamespaceProof({ namespace }: { namespace: PublicNamespace }) {
   const isChecked = namespace.standing !== 'granted' && namespace.standing !== 'demonstration';
   return (
     <div className="mt-1 grid gap-1 text-sm">
-      <p className="flex items-baseline gap-2">
+      <p className="flex gap-2">
         <StateSign tone={TONE[namespace.standing]} />
         <span>
           <span className="font-medium">{STANDING_WORD[namespace.standing]}</span>

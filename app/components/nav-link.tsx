@@ -30,7 +30,10 @@ function Pending() {
 /** Entry of the site's navigation; marked while its part of the site is open. */
 export function NavLink({ href, children }: { href: string; children: string }) {
   const path = usePathname();
-  const isHere = href === '/' ? path === '/' || path.startsWith('/servers/') : path.startsWith(href);
+  const isHere =
+    href === '/'
+      ? path === '/' || path.startsWith('/servers/') || path.startsWith('/publishers/')
+      : path === href || path.startsWith(`${href}/`);
   return (
     <PendingLink
       href={href}

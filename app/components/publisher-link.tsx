@@ -12,3 +12,17 @@ export function PublisherLink({ publisher: { slug, displayName } }: { publisher:
     </PendingLink>
   );
 }
+
+/** A sentence that begins with the publisher, or with who published, in which that name is a link. */
+export function WithPublisherLink({ publisher, children }: { publisher: Marks['publisher']; children: string }) {
+  const { slug, displayName } = publisher;
+  const before = ['', 'Published by '].find((start) => children.startsWith(`${start}${displayName}`));
+  if (slug === null || displayName === null || before === undefined) return <HostileText>{children}</HostileText>;
+  return (
+    <>
+      {before}
+      <PublisherLink publisher={publisher} />
+      <HostileText>{children.slice(before.length + displayName.length)}</HostileText>
+    </>
+  );
+}

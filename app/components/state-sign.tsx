@@ -23,7 +23,7 @@ const SHAPE: Record<StateTone, { path: string; className: string }> = {
 export function StateSign({ tone, className }: { tone: StateTone; className?: string }) {
   const { path, className: colour } = SHAPE[tone];
   return (
-    <svg viewBox="0 0 16 16" aria-hidden="true" className={cn('size-4 shrink-0 self-center', colour, className)}>
+    <svg viewBox="0 0 16 16" aria-hidden="true" className={cn('mt-0.5 size-4 shrink-0 self-start', colour, className)}>
       <path d={path} fill="none" stroke="currentColor" strokeWidth="1.9" strokeLinecap="round" strokeLinejoin="round" />
     </svg>
   );

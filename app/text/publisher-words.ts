@@ -90,7 +90,7 @@ export function historySentence(entry: HistoryEntry): string {
     case 'renamed':
       return `Renamed from ${entry.from} to ${entry.to}.`;
     case 'level-changed':
-      return `Went from ${entry.from} to ${entry.to}.`;
+      return `Its level went from ${entry.from} to ${entry.to}.`;
     case 'namespace-granted':
       return `An admin granted ${entry.namespace}.`;
     case 'namespace-proven':

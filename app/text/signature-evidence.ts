@@ -1,4 +1,5 @@
 import type { SignatureView } from '#lib/catalog/views.ts';
+import type { SignerFacts } from '#lib/signing/types.ts';
 
 /** One fact of a verified signature with what it proves. */
 export type EvidenceRow = {
@@ -19,50 +20,64 @@ const TIME_SOURCE = { log: 'the transparency log', 'timestamp-authority': 'a tim
 /** The facts of a signature that verified, in the order in which one rests on the other; empty for one that did not. */
 export function evidenceRows({ result, signer }: Pick<SignatureView, 'result' | 'signer'>): EvidenceRow[] {
   if (!result.ok || !signer) return [];
-  const row = (label: string, value: string | null, form: EvidenceRow['form'], proves: string): EvidenceRow[] =>
-    value ? [{ label, value, form, proves }] : [];
-  const numbers = [
-    signer.repositoryId && `repository number ${signer.repositoryId}`,
-    signer.ownerId && `owner number ${signer.ownerId}`,
-  ].filter(Boolean);
   return [
-    ...row('Covers', COVERS[result.subject], 'text', 'A manifest that differs from it does not verify.'),
-    ...row(
-      'Issuer',
-      signer.issuer,
+    row('Covers', COVERS[result.subject], 'text', 'A manifest that differs from it does not verify.'),
+    row('Issuer', signer.issuer, 'mono', 'Who says who the signer is. What follows is the word of this provider.'),
+    row('Identity', signer.san, 'mono', 'The account or workflow that signed in there to make the signature.'),
+    ...sourceRows(signer),
+    result.signedAt
+      ? row(
+          'Time',
+          result.signedAt,
+          'time',
+          `${saidBy(result.timeSource)} the certificate, which lives minutes, was valid then.`,
+        )
+      : row('Time', 'not proven', 'text', 'Nothing says when the signature was made.'),
+    result.logIndex
+      ? row(
+          'Log entry',
+          result.logOrigin ? `${result.logIndex} in ${result.logOrigin}` : result.logIndex,
+          'mono',
+          'The signature is in a public log: its owner can find whatever is signed under this identity.',
+        )
+      : row('Log entry', 'none', 'text', 'Nobody but its recipients can know that the signature exists.'),
+  ];
+}
+
+const row = (label: string, value: string, form: EvidenceRow['form'], proves: string): EvidenceRow => ({
+  label,
+  value,
+  form,
+  proves,
+});
+
+const saidBy = (source: keyof typeof TIME_SOURCE | null | undefined): string =>
+  source ? `Said by ${TIME_SOURCE[source]}:` : 'Proven:';
+
+/** Where the signer ran, as the certificate has it. */
+function sourceRows(signer: SignerFacts): EvidenceRow[] {
+  const { repository, repositoryId, ownerId, workflow, commit, ref, runUri } = signer;
+  if (!repository) {
+    return [
+      row('Repository', 'none', 'text', 'A person or a machine signed, no workflow: nothing ties it to source code.'),
+    ];
+  }
+  const numbers = [repositoryId && `repository ${repositoryId}`, ownerId && `owner ${ownerId}`]
+    .filter(Boolean)
+    .join(', ');
+  const some = (label: string, value: string | null, form: EvidenceRow['form'], proves: string) =>
+    value ? [row(label, value, form, proves)] : [];
+  return [
+    row('Repository', repository, 'link', 'The repository whose workflow signed.'),
+    ...some(
+      'Numbers',
+      numbers || null,
       'mono',
-      'Who says who the signer is. Everything below is the word of this provider.',
+      'What a bound signer is compared by: names change hands, numbers do not.',
     ),
-    ...row(
-      'Identity',
-      signer.san,
-      'mono',
-      'The account or workflow that the provider signed in when the signature was made.',
-    ),
-    ...row(
-      'Repository',
-      signer.repository,
-      'link',
-      'The repository whose workflow signed. It is compared by its numbers, because names change hands.',
-    ),
-    ...row('Numbers', numbers.join(', ') || null, 'mono', 'They stay when a repository or its owner is renamed.'),
-    ...row('Workflow', signer.workflow, 'mono', 'The file that ran. Whoever can change it on this ref can sign.'),
-    ...row('Commit', signer.commit, 'hash', 'The state of the repository that the workflow ran on.'),
-    ...row('Ref', signer.ref, 'mono', 'The branch or tag that started it.'),
-    ...row('Run', signer.runUri, 'link', 'Its log, for as long as the provider keeps it.'),
-    ...row(
-      'Time',
-      result.signedAt,
-      'time',
-      result.timeSource
-        ? `Said by ${TIME_SOURCE[result.timeSource]}: the certificate, which lives ten minutes, was valid then.`
-        : 'The certificate, which lives ten minutes, was valid then.',
-    ),
-    ...row(
-      'Log entry',
-      result.logIndex && (result.logOrigin ? `${result.logIndex} in ${result.logOrigin}` : result.logIndex),
-      'mono',
-      'The signature is public: whoever uses this identity unseen leaves an entry that its owner can find.',
-    ),
+    ...some('Workflow', workflow, 'mono', 'The file that ran. Whoever can change it at this ref can sign.'),
+    ...some('Commit', commit, 'hash', 'The state of the repository that it ran on.'),
+    ...some('Ref', ref, 'mono', 'The branch or tag that it ran on.'),
+    ...some('Run', runUri, 'link', 'Its log, for as long as the provider keeps it.'),
   ];
 }

@@ -58,10 +58,10 @@ export default async function PublisherRoute(props: Props) {
           <Section id="namespaces" title="Namespaces" aside="Each with what it rests on; checked again every day">
             <NamespaceList namespaces={publisher.namespaces} />
           </Section>
-          <Servers publisher={publisher} />
           <Section id="signers" title="Signers" aside="Manifests that one of these signed count as signed">
             <SignerList signers={publisher.signers} />
           </Section>
+          <Servers publisher={publisher} />
           <Section id="history" title="History">
             <History entries={publisher.history} />
           </Section>

@@ -47,9 +47,10 @@ const more = (server: ServerPage, tab: 'permissions' | 'findings' | 'install', t
 function QuickInstall({ server }: { server: ServerPage }) {
   const target = server.install.find(({ snippets }) => snippets.some(({ kind }) => kind === 'command'));
   const snippet = target?.snippets.find(({ kind }) => kind === 'command');
-  // What stands accused is not offered beside the accusation; the tab still has it.
+  // What stands accused, or is over, is not offered beside the word for that; the tab still has it.
   const isAccused = server.scan?.findings.some((finding) => finding.class === 'accusation');
-  if (!target || !snippet || isAccused) return null;
+  const isOver = server.status === 'deleted' || server.moves.movedTo !== null;
+  if (!target || !snippet || isAccused || isOver) return null;
   return (
     <Section id="install" title={`Install in ${snippet.label}`} aside={more(server, 'install', 'All clients')}>
       <CodeBlock text={snippet.content} what={`the command for ${snippet.label}`} />

@@ -3,6 +3,7 @@ import type { PackageCheckView } from '#lib/packages/types.ts';
 import { Digest } from '../../../components/digest.tsx';
 import { HostileText } from '../../../components/hostile-text.tsx';
 import { StateSign } from '../../../components/state-sign.tsx';
+import { TextWithDigests } from '../../../components/text-with-digests.tsx';
 import { Time } from '../../../components/time.tsx';
 import {
   CHECK_MEANING,
@@ -41,8 +42,8 @@ export function PackageChecks({ server }: { server: ServerPage }) {
       <dl className="mt-4 grid gap-1 text-ink-3 text-xs">
         {states.map((state) => (
           <div key={state} className="flex gap-2">
-            <dt className="flex items-center gap-1 font-medium">
-              <StateSign tone={CHECK_TONE[state]} className="size-3.5" />
+            <dt className="flex gap-1 whitespace-nowrap font-medium">
+              <StateSign tone={CHECK_TONE[state]} className="mt-px size-3.5" />
               {CHECK_WORD[state]}:
             </dt>
             <dd>{CHECK_MEANING[state]}</dd>
@@ -57,17 +58,17 @@ function Check({ check }: { check: PackageCheckView }) {
   return (
     <li className="grid gap-x-4 gap-y-0.5 py-2 text-sm sm:grid-cols-[10rem_minmax(0,1fr)]">
       <p className="flex items-start gap-1.5 font-medium">
-        <StateSign tone={CHECK_TONE[check.state]} className="mt-0.5 self-start" />
+        <StateSign tone={CHECK_TONE[check.state]} />
         {CHECK_WORD[check.state]}
       </p>
       <div className="min-w-0">
         <p className="text-ink-3">{CHECK_QUESTION[check.kind]}</p>
         <p>
-          <HostileText>{check.message}</HostileText>
+          <TextWithDigests what={`a digest of ${check.label}`}>{check.message}</TextWithDigests>
         </p>
         <Facts check={check} />
         <p className="text-ink-3">
-          Asked <Time iso={check.checkedAt} withTime hint={false} />, so since <Time iso={check.since} hint={false} />
+          Asked <Time iso={check.checkedAt} withTime hint={false} />; so since <Time iso={check.since} hint={false} />
           {' · '}
           <code>{check.code}</code>
         </p>
@@ -82,28 +83,8 @@ function Check({ check }: { check: PackageCheckView }) {
   );
 }
 
-function Facts({ check: { kind, facts, label } }: { check: PackageCheckView }) {
-  if (kind === 'digest') {
-    const digests = Array.isArray(facts.digests) ? facts.digests : [];
-    return (
-      <ul>
-        {digests.slice(0, 10).map((item) => {
-          const { name, digest } = item as { name?: unknown; digest?: unknown };
-          if (typeof digest !== 'string') return null;
-          return (
-            <li key={String(name)} className="text-ink-2">
-              {typeof name === 'string' && digests.length > 1 && (
-                <>
-                  <HostileText>{name}</HostileText>{' '}
-                </>
-              )}
-              <Digest value={digest} what={`the digest of ${label}`} />
-            </li>
-          );
-        })}
-      </ul>
-    );
-  }
+/** What the certificate of the provenance says; other checks say everything in their message. */
+function Facts({ check: { kind, facts } }: { check: PackageCheckView }) {
   const rows = PROVENANCE_FACTS.flatMap(([field, word]) => {
     const value = facts[field];
     return typeof value === 'string' && value !== '' ? [{ field, word, value }] : [];

@@ -5,7 +5,7 @@ import { CopyButton } from '../../../components/copy-button.tsx';
 import { HostileText } from '../../../components/hostile-text.tsx';
 import { PendingLink } from '../../../components/nav-link.tsx';
 import { Notice } from '../../../components/notice.tsx';
-import { PublisherLink } from '../../../components/publisher-link.tsx';
+import { WithPublisherLink } from '../../../components/publisher-link.tsx';
 import { Time } from '../../../components/time.tsx';
 import { serverPath } from '../../../paths.ts';
 import { countOf } from '../../../text/count-of.ts';
@@ -72,18 +72,9 @@ export function ServerHeader({ server, tab }: { server: ServerPage; tab: TabId }
 
 /** The sentence that names the actor, with a link where the actor has a page here. */
 function Origins({ server: { origins, marks, upstream } }: { server: ServerPage }) {
-  const by = `Published by ${marks.publisher.displayName}`;
-  if (marks.publisher.slug && origins.startsWith(by)) {
-    return (
-      <>
-        Published by <PublisherLink publisher={marks.publisher} />
-        <HostileText>{origins.slice(by.length)}</HostileText>
-      </>
-    );
-  }
   return (
     <>
-      <HostileText>{origins}</HostileText>
+      <WithPublisherLink publisher={marks.publisher}>{origins}</WithPublisherLink>
       {upstream?.syncedAt && (
         <>
           {' '}
@@ -94,12 +85,17 @@ function Origins({ server: { origins, marks, upstream } }: { server: ServerPage 
   );
 }
 
-function MoveNotice({ server: { moves } }: { server: ServerPage }) {
+function MoveNotice({ server: { moves, status, statusChangedAt } }: { server: ServerPage }) {
   if (moves.movedTo) {
     return (
       <Notice>
         <strong className="font-semibold">Goes on as</strong> <ServerLink name={moves.movedTo} />. New versions come out
-        under that name only.
+        under that name only.{' '}
+        {status === 'deprecated' && (
+          <>
+            This one is deprecated since <Time iso={statusChangedAt} />.
+          </>
+        )}
       </Notice>
     );
   }
@@ -125,15 +121,14 @@ const ServerLink = ({ name }: { name: string }) => (
 );
 
 function StatusNotice({ server: { status, statusMessage, statusChangedAt, moves } }: { server: ServerPage }) {
-  if (status === 'active') return null;
-  // Where the move itself is said already, its message would say it again.
-  const message = moves.movedTo && statusMessage === movedMessage(moves.movedTo) ? null : statusMessage;
+  const isSaidByMove = moves.movedTo !== null && statusMessage === movedMessage(moves.movedTo);
+  if (status === 'active' || (status === 'deprecated' && isSaidByMove)) return null;
   return (
     <Notice>
       <strong className="font-semibold">{status === 'deprecated' ? 'Deprecated' : 'Deleted'}</strong> on{' '}
       <Time iso={statusChangedAt} />.{' '}
       {status === 'deleted' && 'Clients no longer list it. The page stays for those who approved it. '}
-      {message && <HostileText>{message}</HostileText>}
+      {statusMessage && !isSaidByMove && <HostileText>{statusMessage}</HostileText>}
     </Notice>
   );
 }

@@ -40,7 +40,7 @@ function Verdict({ signature }: { signature: SignatureView }) {
   if (!result.ok) {
     return (
       <div className="flex items-start gap-2 text-sm">
-        <StateSign tone="bad" className="mt-0.5 self-start" />
+        <StateSign tone="bad" />
         <p>
           <span className="font-medium">Does not verify.</span> <HostileText>{result.message}</HostileText>{' '}
           <code className="text-ink-3">{result.code}</code>
@@ -50,7 +50,7 @@ function Verdict({ signature }: { signature: SignatureView }) {
   }
   return (
     <div className="flex items-start gap-2 text-sm">
-      <StateSign tone={isBound ? 'good' : 'unknown'} className="mt-0.5 self-start" />
+      <StateSign tone={isBound ? 'good' : 'unknown'} />
       <p>
         <span className="font-medium">{isBound ? 'Signed by a bound signer.' : 'Signed by an unknown signer.'}</span>{' '}
         {signerText && <HostileText>{signerText}</HostileText>}.{' '}

@@ -2,7 +2,7 @@ import type { ServerPage } from '#lib/catalog/views.ts';
 import { ExternalLink } from '../../../components/external-link.tsx';
 import { HostileText } from '../../../components/hostile-text.tsx';
 import { NamespaceProof } from '../../../components/namespace-proof.tsx';
-import { PublisherLink } from '../../../components/publisher-link.tsx';
+import { WithPublisherLink } from '../../../components/publisher-link.tsx';
 import { Section } from '../../../components/section.tsx';
 import { Time } from '../../../components/time.tsx';
 import { describeMarks } from '../../../marks/describe-marks.ts';
@@ -40,13 +40,7 @@ function Publisher({ server, explanation }: { server: ServerPage; explanation: s
   return (
     <>
       <p className="max-w-prose text-ink-2">
-        {marks.publisher.slug && (
-          <>
-            <PublisherLink publisher={marks.publisher} />
-            {'. '}
-          </>
-        )}
-        {explanation}
+        <WithPublisherLink publisher={marks.publisher}>{explanation}</WithPublisherLink>
       </p>
       {namespaceProof && (
         <div className="mt-3">
