@@ -124,7 +124,8 @@ function mirrorFetcher({
       if (response.status === 200) return response.body;
       const failure = new DownloadHTTPError(`${url} answered ${response.status}`, response.status);
       // That the next root is not there is how a client learns that it has the newest.
-      if (!url.endsWith('.root.json')) fetcher.unreachable = failure;
+      const isAbsentRoot = url.endsWith('.root.json') && [403, 404].includes(response.status);
+      if (!isAbsentRoot) fetcher.unreachable = failure;
       throw failure;
     },
     downloadFile: async (url, maxBytes, handler) => {
