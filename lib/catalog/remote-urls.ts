@@ -2,15 +2,21 @@ import { config } from '#lib/config/config.ts';
 import type { Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import type { Manifest } from '#lib/manifest/types.ts';
+import { namesMovingTo } from './server-moves.ts';
+
+/** The index over them takes entries of up to 2,700 bytes; no server is reached at a longer address. */
+const MAX_INDEXED_BYTES = 2000;
 
 /** Addresses of a manifest's remotes, each once. */
 export const remoteUrlsOf = (manifest: Pick<Manifest, 'remotes'>): string[] => [
-  ...new Set((manifest.remotes ?? []).map(({ url }) => url)),
+  ...new Set(
+    (manifest.remotes ?? []).map(({ url }) => url).filter((url) => Buffer.byteLength(url) <= MAX_INDEXED_BYTES),
+  ),
 ];
 
 /**
  * Throws REMOTE_TAKEN when a server of another name has published one of these addresses, as the official registry does.
- * Deleted versions free theirs; mirrored ones are not ours to judge. HALLMARK_UNIQUE_REMOTES turns it off: several
+ * Deleted versions free theirs, a server that moves shares its own; mirrored ones are not ours to judge. HALLMARK_UNIQUE_REMOTES turns it off: several
  * servers behind one gateway address are usual inside a company.
  */
 export async function requireFreeRemotes(
@@ -22,7 +28,7 @@ export async function requireFreeRemotes(
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('remote-urls', 0))`;
   const taken = await tx.version.findFirst({
     where: {
-      serverName: { not: serverName },
+      serverName: { notIn: [serverName, ...(await namesMovingTo(tx, serverName))] },
       origin: 'published',
       status: { not: 'deleted' },
       remoteUrls: { hasSome: [...urls] },

@@ -48,16 +48,13 @@ export async function getMoves(name: string, tx: Tx | Db = db()): Promise<Server
 }
 
 /**
- * Whether the holder of `from` offered that it goes on as `to`, or it does already. Until both names have a version they
- * may show the same remote address: a server that moves keeps it.
+ * Names whose holders offered that they go on as this one, or that do already. They may show the same remote address
+ * while both exist: a server that moves keeps it, and its first version under the new name comes before the move.
  */
-export async function isMovingTo(tx: Tx | Db, from: string, to: string, now: Date): Promise<boolean> {
-  const moves = await tx.serverMove.count({
-    where: {
-      fromName: from,
-      toName: to,
-      OR: [{ state: 'accepted' }, { state: 'offered', expiresAt: { gt: now } }],
-    },
+export async function namesMovingTo(tx: Tx | Db, toName: string): Promise<string[]> {
+  const moves = await tx.serverMove.findMany({
+    where: { toName, state: { in: ['offered', 'accepted'] } },
+    select: { fromName: true },
   });
-  return moves > 0;
+  return moves.map(({ fromName }) => fromName);
 }
