@@ -20,6 +20,8 @@ export type SeenSigner = {
   identity: SignerIdentity;
 };
 
+const GITHUB_COM = 'https://token.actions.githubusercontent.com';
+
 /** Signatures that are looked at, newest first: more unknown signers than that are a person's work. */
 const LOOKED_AT = 200;
 
@@ -33,7 +35,7 @@ export function identityOfSigner(signer: SignerFacts, githubIssuer: string): Sig
   const path = repository === null ? null : pathOf(repository);
   const workflow = workflowOf(signer);
   return {
-    kind: issuer === githubIssuer ? 'github' : 'gitlab',
+    kind: issuer === githubIssuer || issuer === GITHUB_COM ? 'github' : 'gitlab',
     issuer,
     ownerId,
     ...(repositoryId === null ? {} : { repositoryId }),
