@@ -2,11 +2,14 @@ import { db } from '#lib/db/db.ts';
 import { publishTestVersion } from '../instance.ts';
 
 /** Nothing to fetch and nothing to run: its scan reads the manifest and what was declared. */
-const REMOTE_ONLY = { packages: [], remotes: [{ type: 'streamable-http', url: 'https://weather.example.com/mcp' }] };
+const remoteOnly = (name: string) => ({
+  packages: [],
+  remotes: [{ type: 'streamable-http', url: `https://${name.replace(/[^a-z]/g, '-')}.example.com/mcp` }],
+});
 
 /** Publishes a version that is scanned without a network. Returns its ids and that of the scan that waits for it. */
 export async function publishWithScan(name: string, version = '1.0.0') {
-  const { versionId } = await publishTestVersion(name, version, { extra: REMOTE_ONLY });
+  const { versionId } = await publishTestVersion(name, version, { extra: remoteOnly(name) });
   const { serverId } = await db().version.findUniqueOrThrow({ where: { id: versionId } });
   const scan = await db().scan.findFirstOrThrow({ where: { versionId } });
   return { versionId, serverId, scanId: scan.id };

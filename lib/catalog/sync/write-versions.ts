@@ -11,18 +11,12 @@ export type CheckedItem = { item: PageItem; manifest: Manifest; digests: Manifes
 
 export type Write = { source: string; now: Date };
 
-/** Longest address that the index over `remoteUrls` is given: its entries have to fit a third of a page of PostgreSQL. */
-const MAX_INDEXED_URL = 2000;
-
-const indexedUrls = (manifest: Manifest) =>
-  remoteUrlsOf(manifest).filter((url) => Buffer.byteLength(url) <= MAX_INDEXED_URL);
-
 /** The columns of the version itself. */
 const manifestColumns = ({ item, manifest, digests }: CheckedItem) => ({
   manifestBytes: item.manifestBytes,
   manifest: manifest as unknown as Prisma.InputJsonValue,
   ...digests,
-  remoteUrls: indexedUrls(manifest),
+  remoteUrls: remoteUrlsOf(manifest),
 });
 
 /** Adds versions with their static scans; with their servers where those are new. Returns the ids of the servers. */
