@@ -3,7 +3,7 @@ import type { Grant } from '#lib/auth/grants.ts';
 import { mayAct } from '#lib/auth/permissions.ts';
 import { db, type Prisma, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { enqueueScan } from '#lib/jobs/enqueue.ts';
+import { enqueuePackageRecheck, enqueueScan } from '#lib/jobs/enqueue.ts';
 import { type Manifest, type ManifestDigests, namespaceOf } from '#lib/manifest/index.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { verifyManifestBundle } from '#lib/signing/index.ts';
@@ -95,6 +95,7 @@ export async function editVersion({
     return { serverId: row.serverId, scanId: scan.id };
   });
   await enqueueScan(outcome.scanId);
+  await enqueuePackageRecheck();
   await indexServers([outcome.serverId]);
 }
 

@@ -4,7 +4,7 @@ import { requirePublish } from '#lib/auth/permissions.ts';
 import { config } from '#lib/config/config.ts';
 import { db, isUniqueViolation, type Prisma, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { enqueueScan } from '#lib/jobs/enqueue.ts';
+import { enqueuePackageRecheck, enqueueScan } from '#lib/jobs/enqueue.ts';
 import { type Definitions, type Manifest, type ManifestIssue, namespaceOf } from '#lib/manifest/index.ts';
 import { type Outbound, outbound } from '#lib/outbound/index.ts';
 import { checkPackages, packageSettings, requireOwnership, storePackageChecks } from '#lib/packages/index.ts';
@@ -128,6 +128,7 @@ export async function publishVersion(publication: Publication): Promise<Publishe
 
   // Both repeat what the committed rows say; a worker that starts later finds them too.
   await enqueueScan(result.scanId);
+  if (checks.length === 0 && manifest.packages?.length) await enqueuePackageRecheck();
   await indexServers([result.serverId]);
   return {
     versionId: result.versionId,

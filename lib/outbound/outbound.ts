@@ -151,15 +151,15 @@ async function read(
   { maxBytes, onChunk }: OutboundRequest & { maxBytes: number },
 ): Promise<OutboundResponse> {
   const chunks: Uint8Array[] = [];
-  const sink = onChunk && response.status === 200 ? onChunk : (chunk: Uint8Array) => void chunks.push(chunk);
+  const isTaken = onChunk !== undefined && response.status === 200;
+  const sink = isTaken ? onChunk : (chunk: Uint8Array) => void chunks.push(chunk);
+  // What was meant to pass by must not be kept instead, e.g. an error page of half a gigabyte.
+  const limit = onChunk && !isTaken ? Math.min(maxBytes, DEFAULTS.maxBytes) : maxBytes;
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > maxBytes) {
-      throw new OutboundError(
-        'BODY_TOO_LARGE',
-        `${url.host} sends more than the ${maxBytes} bytes that are read of it.`,
-      );
+    if (size > limit) {
+      throw new OutboundError('BODY_TOO_LARGE', `${url.host} sends more than the ${limit} bytes that are read of it.`);
     }
     sink(chunk);
   }
