@@ -49,7 +49,7 @@ export function nextAuthProviders(settings: Config): Provider[] {
   return providers;
 }
 
-/** GitHub, or a GitHub Enterprise server. `read:org` tells which organizations a person owns: what a claim of theirs rests on. */
+/** GitHub, or a GitHub Enterprise server. Nothing is asked beyond who it is: claims of organizations take a token of their own. */
 function gitHub({ GITHUB_URL, GITHUB_API_URL }: Config, clientId: string, clientSecret: string): Provider {
   return GitHub({
     clientId,
@@ -57,7 +57,7 @@ function gitHub({ GITHUB_URL, GITHUB_API_URL }: Config, clientId: string, client
     issuer: `${GITHUB_URL}/login/oauth`,
     authorization: {
       url: `${GITHUB_URL}/login/oauth/authorize`,
-      params: { scope: 'read:user user:email read:org' },
+      params: { scope: 'read:user user:email' },
     },
     token: `${GITHUB_URL}/login/oauth/access_token`,
     userinfo: {

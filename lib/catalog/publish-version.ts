@@ -162,7 +162,28 @@ async function requireHolder(tx: Tx, { namespace, grant, now }: { namespace: str
     throw new DomainError('NAMESPACE_FORBIDDEN', `Your publisher does not hold ${namespace} any more.`);
   }
   const proof = grant.authority?.proof;
+  if (proof && held) await requireNotGivenAway(tx, namespace);
   if (proof) await holdNamespace(tx, { namespace, proof, actor: grant.actor, now });
+}
+
+/**
+ * Whoever gave a namespace away mostly still has the domain or the account, and could log in with it. Until the new
+ * holder has proven it anew, only that holder's tokens publish. Throws NAMESPACE_FORBIDDEN.
+ */
+async function requireNotGivenAway(tx: Tx, namespace: string) {
+  const [row, transfer] = await Promise.all([
+    tx.namespace.findUniqueOrThrow({ where: { name: namespace }, select: { provenAt: true } }),
+    tx.namespaceTransfer.findFirst({
+      where: { namespace, state: 'accepted' },
+      orderBy: { decidedAt: 'desc' },
+      include: { to: { select: { displayName: true } } },
+    }),
+  ]);
+  if (!transfer?.decidedAt || row.provenAt > transfer.decidedAt) return;
+  throw new DomainError(
+    'NAMESPACE_FORBIDDEN',
+    `${namespace} was transferred to ${transfer.to.displayName}. It is published with a token of that publisher, or after it has proven the namespace itself.`,
+  );
 }
 
 async function requireNotMoved(tx: Tx, name: string) {

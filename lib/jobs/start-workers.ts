@@ -8,6 +8,7 @@ import { requeueLostScans } from '#lib/scans/requeue-lost-scans.ts';
 import { runScan } from '#lib/scans/run-scan.ts';
 import { prepareSearch, pushChanges, repairSearch } from '#lib/search/index-server.ts';
 import { boss } from './boss.ts';
+import { enqueuePackageRecheck } from './enqueue.ts';
 import { enqueueTrustRootWork } from './enqueue-trust-roots.ts';
 import { QUEUES, type ScanJob, type TrustRootJob } from './queues.ts';
 import { tendTrustRoots } from './tend-trust-roots.ts';
@@ -36,7 +37,8 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
     await pushChanges();
   });
   await queue.work(QUEUES.upstreamSync, { pollingIntervalSeconds: 5 }, async () => {
-    await runDueSyncs({ signal });
+    const { finished } = await runDueSyncs({ signal });
+    if (finished > 0) await enqueuePackageRecheck();
   });
   await queue.work(QUEUES.packageRecheck, { pollingIntervalSeconds: 5 }, async () => {
     const { checked, changed, failed } = await recheckPackages({ signal });

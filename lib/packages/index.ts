@@ -2,7 +2,6 @@ export { type CheckPackagesInput, checkPackages, packageLabel } from './check-pa
 export { PACKAGE_CHECK_CODES, type PackageCheckCode, refusalOf } from './codes.ts';
 export { getPackageChecks } from './get-package-checks.ts';
 export { BUNDLE_LIMITS, PACKAGE_LIMITS } from './limits.ts';
-export { provenanceOf } from './provenance-of.ts';
 export { type RecheckOutcome, recheckPackages } from './recheck-packages.ts';
 export { requireOwnership } from './require-ownership.ts';
 export { packageSettings } from './settings.ts';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { PackageCheckCode } from '#lib/packages/index.ts';
-import { provenanceOf } from '#lib/packages/index.ts';
 import { gitHubToken, type PrivateSigstore, startPrivateSigstore } from '../fixtures/sigstore/private-sigstore.ts';
 import { signPayload, statementAbout } from '../fixtures/sigstore/sign-payload.ts';
 import {
@@ -314,20 +313,3 @@ function toPep740(bundle: Json): Json {
     envelope: { statement: bundle.dsseEnvelope.payload, signature: bundle.dsseEnvelope.signatures[0].sig },
   };
 }
-
-describe('the provenance signal of a version', () => {
-  const of = (...codes: PackageCheckCode[]) => provenanceOf(codes.map((code) => ({ kind: 'provenance', code })));
-  test.each<[string, PackageCheckCode[], string]>([
-    ['nothing', [], 'none'],
-    ['one that matches', ['PROVENANCE_MATCHES'], 'matches'],
-    ['one that matches beside one without', ['PROVENANCE_ABSENT', 'PROVENANCE_MATCHES'], 'matches'],
-    ['one from elsewhere beside one that matches', ['PROVENANCE_MATCHES', 'PROVENANCE_MISMATCH'], 'mismatch'],
-    ['one that does not hold beside one that matches', ['PROVENANCE_MATCHES', 'PROVENANCE_INVALID'], 'none'],
-    ['one that was not compared', ['PROVENANCE_NOT_COMPARED'], 'none'],
-    ['one that could not be asked for', ['REGISTRY_UNREACHABLE'], 'none'],
-  ])('%s', (_, codes, expected) => expect(of(...codes)).toBe(expected));
-
-  test('other kinds of checks do not count', () => {
-    expect(provenanceOf([{ kind: 'ownership', code: 'PROVENANCE_MATCHES' }])).toBe('none');
-  });
-});
