@@ -1,12 +1,13 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Grant } from '#lib/auth/grants.ts';
 import { requirePublish } from '#lib/auth/permissions.ts';
-import { db } from '#lib/db/db.ts';
+import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { type Manifest, namespaceOf } from '#lib/manifest/index.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
 import { boundIdentities, evaluateSignatures, lockNamespaces, signatureRow } from './evaluate-signatures.ts';
+import { noteSignerChange } from './signer-change.ts';
 import { loadTrustRoots } from './trust-roots.ts';
 import type { SignatureState } from './views.ts';
 
@@ -16,7 +17,7 @@ export const MAX_SIGNATURES = 20;
 /**
  * Adds a bundle to a version that is published already. Unlike at publication, a bundle that does not verify is kept
  * and shown as what it is: "invalid" is a fact about the version that people should see.
- * Throws NOT_FOUND, NAMESPACE_FORBIDDEN, CONFLICT.
+ * Throws NOT_FOUND, NAMESPACE_FORBIDDEN, CONFLICT (the version has `MAX_SIGNATURES` others), TOO_LARGE, BAD_REQUEST.
  */
 export async function addSignature({
   serverName,
@@ -32,14 +33,9 @@ export async function addSignature({
   now?: Date;
 }): Promise<{ signatureState: SignatureState; signatureMessage: string | null; result: VerificationResult }> {
   const namespace = namespaceOf(serverName);
-  const row = await db().version.findUnique({
-    where: { serverName_version: { serverName, version } },
-    include: { signatures: true },
-  });
+  const row = await db().version.findUnique({ where: { serverName_version: { serverName, version } } });
   if (!row) throw new DomainError('NOT_FOUND', 'Server version not found');
   requirePublish(grant.permissions, serverName);
-  if (row.signatures.length >= MAX_SIGNATURES)
-    throw new DomainError('CONFLICT', `A version keeps ${MAX_SIGNATURES} signatures, and this one has them.`);
 
   const result = verifyManifestBundle({
     bundle,
@@ -48,15 +44,17 @@ export async function addSignature({
     namespace,
     roots: await loadTrustRoots(),
   });
-  if (!result.bundleSha256)
-    throw new DomainError('BAD_REQUEST', result.ok ? 'The bundle has no digest.' : result.message);
+  const { bundleSha256 } = result;
+  // What is too large or no JSON at all is not kept.
+  if (bundleSha256 === null) throw unkept(result);
   const evaluation = await db().$transaction(async (tx) => {
     await lockNamespaces(tx, [namespace]);
+    await requireRoom(tx, row.id, bundleSha256);
     const identities = await boundIdentities(tx, namespace);
     const alone = evaluateSignatures([result], identities, row.manifest as unknown as Manifest);
     const data = signatureRow(bundle, result, alone.identity, now);
     await tx.signature.upsert({
-      where: { versionId_bundleSha256: { versionId: row.id, bundleSha256: result.bundleSha256! } },
+      where: { versionId_bundleSha256: { versionId: row.id, bundleSha256 } },
       create: { versionId: row.id, ...data },
       update: data,
     });
@@ -70,17 +68,30 @@ export async function addSignature({
       where: { id: row.id },
       data: { signatureState: together.signatureState, provenanceState: together.provenanceState },
     });
+    await noteSignerChange(tx, { versionId: row.id, actor: grant.actor, now });
     await noteOverdue(tx, [row.serverId]);
     await appendEvent(tx, {
       orgId: null,
       kind: 'signature.added',
       actor: grant.actor,
       subject: { server: serverName, version },
-      data: { signature: together.signatureState, bundleSha256: result.bundleSha256 },
+      data: { signature: together.signatureState, bundleSha256 },
       now,
     });
     return { ...together, message: alone.message };
   });
   await indexServers([row.serverId]);
   return { signatureState: evaluation.signatureState, signatureMessage: evaluation.message, result };
+}
+
+/** Asked under the namespace's lock, so that two at once cannot both take the last place. */
+async function requireRoom(tx: Tx, versionId: string, bundleSha256: string): Promise<void> {
+  const others = await tx.signature.count({ where: { versionId, bundleSha256: { not: bundleSha256 } } });
+  if (others < MAX_SIGNATURES) return;
+  throw new DomainError('CONFLICT', `A version keeps ${MAX_SIGNATURES} signatures, and this one has them.`);
+}
+
+function unkept(result: VerificationResult): DomainError {
+  const { code, message } = result.ok ? { code: 'BUNDLE_MALFORMED', message: 'The bundle has no digest.' } : result;
+  return new DomainError(code === 'BUNDLE_TOO_LARGE' ? 'TOO_LARGE' : 'BAD_REQUEST', message, { signature: code });
 }

@@ -2,13 +2,13 @@ import { db } from '#lib/db/db.ts';
 import { namespaceOf } from '#lib/manifest/index.ts';
 import type { DefinitionDigests, Definitions, Manifest } from '#lib/manifest/types.ts';
 import { getPackageChecks } from '#lib/packages/get-package-checks.ts';
-import { describeSigner, type SignerIdentity, type VerificationResult } from '#lib/signing/index.ts';
 import { describePermission } from '#scanners/permissions/describe.ts';
 import type { Finding, Grade, Permission, Risk } from '#scanners/types.ts';
 import { installTargets } from './install-snippets.ts';
 import { MARKS_SELECT, marksOf, namespaceHolders } from './marks.ts';
 import { getMoves } from './server-moves.ts';
 import { proofOf, upstreamOf } from './server-trust.ts';
+import { signatureViews } from './signature-view.ts';
 import type { SignerChange } from './signer-change.ts';
 import type { Coverage, Marks, ScanView, ServerPage, ServerVersionRow, SignatureView, ToolView } from './views.ts';
 
@@ -39,7 +39,7 @@ export async function getServerPage({ name, version }: { name: string; version?:
     select: PAGE_SELECT,
   });
   if (!row) return null;
-  const [holders, siblings, moves, namespaceProof, upstream, packageChecks] = await Promise.all([
+  const [holders, siblings, moves, namespaceProof, upstream, packageChecks, signatures] = await Promise.all([
     namespaceHolders([row.server.namespace]),
     db().version.findMany({
       where: { serverName: name },
@@ -51,11 +51,11 @@ export async function getServerPage({ name, version }: { name: string; version?:
     proofOf(row.server.namespace, row.origin),
     row.origin === 'mirrored' ? upstreamOf(row.source) : null,
     getPackageChecks(row.id),
+    signatureViews(row.signatures),
   ]);
   const manifest = row.manifest as unknown as Manifest;
   const definitions = row.currentScan?.definitions as Definitions | null | undefined;
   const marks = marksOf(row, holders);
-  const signatures = row.signatures.map(signatureView);
   return {
     name,
     namespace: namespaceOf(name),
@@ -115,23 +115,6 @@ export async function getServerPage({ name, version }: { name: string; version?:
 
 const licenseOf = (facts: unknown) =>
   (facts as { metadata?: { license?: string | null } } | null)?.metadata?.license ?? null;
-
-function signatureView(row: {
-  bundleSha256: string;
-  verifiedAt: Date;
-  result: unknown;
-  matched: unknown;
-}): SignatureView {
-  const result = row.result as VerificationResult;
-  return {
-    bundleSha256: row.bundleSha256,
-    verifiedAt: row.verifiedAt.toISOString(),
-    result,
-    signer: result.ok ? result.signer : null,
-    signerText: result.ok ? describeSigner(result.signer) : null,
-    isBound: (row.matched as SignerIdentity | null) !== null,
-  };
-}
 
 type ScanRow = NonNullable<Awaited<ReturnType<typeof findScan>>>;
 const findScan = (id: string) => db().scan.findUnique({ where: { id } });

@@ -74,9 +74,19 @@ const NOT_STORED = {
   canRemove: false,
 } satisfies Partial<TrustRootView>;
 
+/** When the source of a root last said that it is current, or when it was added; null where its source never answered. */
+export function confirmedAtOf({
+  checkedAt,
+  fetchedAt,
+  lastError,
+}: Pick<TrustRootRow, 'checkedAt' | 'fetchedAt' | 'lastError'>): string | null {
+  const failure = lastError as RefreshError | null;
+  return failure ? failure.lastOkAt : (checkedAt ?? fetchedAt).toISOString();
+}
+
 function viewOf(row: TrustRootRow, now: Date): TrustRootView {
   const lastError = row.lastError as RefreshError | null;
-  const confirmedAt = lastError ? lastError.lastOkAt : (row.checkedAt ?? row.fetchedAt).toISOString();
+  const confirmedAt = confirmedAtOf(row);
   return {
     name: row.name,
     kind: row.kind as TrustRoot['kind'],

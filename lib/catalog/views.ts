@@ -1,6 +1,7 @@
 import type { ManifestIssue, Package, Remote, Repository, ToolDefinition } from '#lib/manifest/types.ts';
 import type { PackageCheckView } from '#lib/packages/types.ts';
 import type { PublicNamespace } from '#lib/publishers/public-namespace.ts';
+import type { EvidenceFact } from '#lib/signing/describe-evidence.ts';
 import type { SignerFacts, VerificationResult } from '#lib/signing/types.ts';
 import type { Finding, Grade, Permission, Risk } from '#scanners/types.ts';
 import type { ServerMoves } from './server-moves.ts';
@@ -79,6 +80,9 @@ export type UpstreamView = {
   syncedAt: string | null;
 };
 
+/** How current a trust root is: `at` is when its source last confirmed it, or when it was added. */
+export type RootAge = { kind: 'shipped' | 'refreshed' | 'added'; at: string | null };
+
 export type SignatureView = {
   bundleSha256: string;
   verifiedAt: string;
@@ -88,6 +92,10 @@ export type SignatureView = {
   signer: SignerFacts | null;
   /** True when the signer is one that the publisher bound to the namespace. */
   isBound: boolean;
+  /** What each fact of it proves, for people; empty where it did not verify. */
+  proves: EvidenceFact[];
+  /** Of the trust root under which it verified; null where none did, or it is not trusted any more. */
+  rootAge: RootAge | null;
 };
 
 export type ScanView = {

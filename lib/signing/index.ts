@@ -1,4 +1,5 @@
 export type { Artifact } from './artifact.ts';
+export { describeEvidence, type EvidenceFact } from './describe-evidence.ts';
 export { describeSigner } from './describe-signer.ts';
 export { SIGN_ERRORS, SIGNING_ERRORS, type SignErrorCode, SigningError } from './errors.ts';
 export { BUNDLE_MAX_BYTES, REF_MAX_LENGTH, TRUSTED_ROOT_MAX_BYTES } from './limits.ts';

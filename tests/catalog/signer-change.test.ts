@@ -131,13 +131,14 @@ describe('noted with a version', () => {
   const sign = (manifestBytes: Uint8Array, identityToken: string) =>
     signManifest({ manifestBytes, form: 'message', sigstore: sigstore.services(), identityToken });
 
-  /** Publishes a version after the ones before it, signed with each of the tokens. */
-  async function publish(server: string, version: string, tokens: string[], now: Date) {
+  /** Publishes a version after the ones before it, signed with each of the tokens: the first one comes along, the others afterwards. */
+  async function publish(server: string, version: string, [first, ...others]: string[], now: Date) {
     const name = `${NAMESPACE}/${server}`;
     const manifestBytes = bytesOf(manifestOf(name, version));
     const grant = grantFor(ACTOR, [NAMESPACE]);
-    const { versionId } = await publishVersion({ manifestBytes, grant, origin: 'published', now });
-    for (const token of tokens) {
+    const bundle = first !== undefined && { bundle: await sign(manifestBytes, first) };
+    const { versionId } = await publishVersion({ manifestBytes, grant, origin: 'published', now, ...(bundle || {}) });
+    for (const token of others) {
       await addSignature({ serverName: name, version, bundle: await sign(manifestBytes, token), grant, now });
     }
     return versionId;

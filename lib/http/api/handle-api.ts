@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { grantOfRequest } from '#lib/auth/grants.ts';
 import { addSignature } from '#lib/catalog/add-signature.ts';
+import { listSignatures } from '#lib/catalog/list-signatures.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { decodePart } from '#lib/http/registry/decode-part.ts';
@@ -29,7 +30,8 @@ export async function handleApi(request: Request): Promise<Response | null> {
     if (match) {
       const [name, version] = [decodePart(match[1]!), decodePart(match[2]!)];
       if (name === null || version === null) return problem(400, 'The path has a broken percent-encoding.');
-      return post(request, (r) => attach(r, name, version));
+      if (request.method === 'GET' || request.method === 'HEAD') return await signaturesOf(name, version);
+      return post(request, (r) => attach(r, name, version), 'GET, POST');
     }
     return problem(
       404,
@@ -40,8 +42,12 @@ export async function handleApi(request: Request): Promise<Response | null> {
   }
 }
 
-async function post(request: Request, handler: (request: Request) => Promise<Response>): Promise<Response> {
-  if (request.method !== 'POST') return methodNotAllowed(request.method, 'POST');
+async function post(
+  request: Request,
+  handler: (request: Request) => Promise<Response>,
+  allowed = 'POST',
+): Promise<Response> {
+  if (request.method !== 'POST') return methodNotAllowed(request.method, allowed);
   try {
     return await handler(request);
   } catch (error) {
@@ -61,6 +67,13 @@ async function publish(request: Request): Promise<Response> {
     grant,
   });
   return Response.json(published, { status: 201, headers: { 'cache-control': 'no-store' } });
+}
+
+// GET /api/v1/servers/{name}/versions/{version}/signatures – the manifest's bytes, its bundles and what verification said
+async function signaturesOf(serverName: string, version: string): Promise<Response> {
+  const list = await listSignatures({ serverName, version });
+  if (!list) throw new DomainError('NOT_FOUND', 'Server version not found');
+  return Response.json(list, { headers: { 'cache-control': 'no-cache' } });
 }
 
 // POST /api/v1/servers/{name}/versions/{version}/signatures – add a bundle to a published version
