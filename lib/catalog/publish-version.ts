@@ -8,7 +8,6 @@ import { enqueuePackageRecheck, enqueueScan } from '#lib/jobs/enqueue.ts';
 import { type Definitions, type Manifest, type ManifestIssue, namespaceOf } from '#lib/manifest/index.ts';
 import { type Outbound, outbound } from '#lib/outbound/index.ts';
 import { checkPackages, packageSettings, requireOwnership, storePackageChecks } from '#lib/packages/index.ts';
-import { holdNamespace } from '#lib/publishers/hold-namespace.ts';
 import { requireNotBlocked } from '#lib/publishers/namespace-names.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
@@ -20,9 +19,9 @@ import {
   signatureRow,
 } from './evaluate-signatures.ts';
 import { parsePublishable } from './parse-publishable.ts';
+import { requireHolder, requireNotMoved } from './publish-rights.ts';
 import { lockServerName, recalculateLatest } from './recalculate-latest.ts';
 import { remoteUrlsOf, requireFreeRemotes } from './remote-urls.ts';
-import { movedTo } from './server-moves.ts';
 import { noteSignerChange } from './signer-change.ts';
 import { loadTrustRoots } from './trust-roots.ts';
 import type { VersionOrigin } from './views.ts';
@@ -150,48 +149,6 @@ async function askPackages({ origin, outbound: given }: Publication, manifest: M
   const results = await checkPackages({ manifest, outbound: given ?? outbound(), settings, roots, now });
   requireOwnership(results);
   return results;
-}
-
-/**
- * The namespace may have changed hands since the token was read: whoever speaks for a publisher must speak for the one
- * that holds it now. A proof of the namespace itself makes a holder where there is none.
- */
-async function requireHolder(tx: Tx, { namespace, grant, now }: { namespace: string; grant: Grant; now: Date }) {
-  const held = await tx.namespace.findUnique({ where: { name: namespace }, select: { publisherId: true } });
-  if (grant.publisherIds && !(held && grant.publisherIds.includes(held.publisherId))) {
-    throw new DomainError('NAMESPACE_FORBIDDEN', `Your publisher does not hold ${namespace} any more.`);
-  }
-  const proof = grant.authority?.proof;
-  if (proof && held) await requireNotGivenAway(tx, namespace);
-  if (proof) await holdNamespace(tx, { namespace, proof, actor: grant.actor, now });
-}
-
-/**
- * Whoever gave a namespace away mostly still has the domain or the account, and could log in with it. Until the new
- * holder has proven it anew, only that holder's tokens publish. Throws NAMESPACE_FORBIDDEN.
- */
-async function requireNotGivenAway(tx: Tx, namespace: string) {
-  const [row, transfer] = await Promise.all([
-    tx.namespace.findUniqueOrThrow({ where: { name: namespace }, select: { provenAt: true } }),
-    tx.namespaceTransfer.findFirst({
-      where: { namespace, state: 'accepted' },
-      orderBy: { decidedAt: 'desc' },
-      include: { to: { select: { displayName: true } } },
-    }),
-  ]);
-  if (!transfer?.decidedAt || row.provenAt > transfer.decidedAt) return;
-  throw new DomainError(
-    'NAMESPACE_FORBIDDEN',
-    `${namespace} was transferred to ${transfer.to.displayName}. It is published with a token of that publisher, or after it has proven the namespace itself.`,
-  );
-}
-
-async function requireNotMoved(tx: Tx, name: string) {
-  const to = await movedTo(tx, name);
-  if (to === null) return;
-  throw new DomainError('SERVER_MOVED', `${name} goes on as ${to}: publish new versions under that name.`, {
-    movedTo: to,
-  });
 }
 
 async function verify(
