@@ -40,6 +40,8 @@ export const ERROR_CODES = {
   ADDRESS_REFUSED: 400,
   OFFER_EXPIRED: 409,
   UPSTREAM_FAILED: 502,
+  /** More of these at once than are answered. */
+  BUSY: 503,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { limitConcurrency } from '#lib/http/limit-concurrency.ts';
 import { problem } from '#lib/http/respond.ts';
 import { type Outbound, outbound } from '#lib/outbound/index.ts';
 import { createChallenge } from '#lib/publishers/proofs/challenge.ts';
@@ -9,6 +10,9 @@ import { exchangeGithubOidc } from '#lib/publishers/proofs/exchange-github-oidc.
 import { exchangeGithubToken } from '#lib/publishers/proofs/exchange-github-token.ts';
 import { exchangeOidc } from '#lib/publishers/proofs/exchange-oidc.ts';
 import { readJson } from './status-change.ts';
+
+/** Each exchange may ask DNS, a web server or GitHub for somebody whom nobody knows yet. */
+const limited = limitConcurrency(20);
 
 type Handler = (request: Request) => Promise<Response>;
 type Surroundings = { outbound: () => Outbound; now: () => Date };
@@ -85,7 +89,7 @@ export const AUTH_ROUTES = authRoutes();
  */
 async function refusing(refusal: string, exchange: () => Promise<object>): Promise<Response> {
   try {
-    return Response.json(await exchange(), { headers: { 'cache-control': 'no-store' } });
+    return Response.json(await limited(exchange), { headers: { 'cache-control': 'no-store' } });
   } catch (error) {
     if (!(error instanceof DomainError) || (error.status !== 401 && error.status !== 403)) throw error;
     return problem(error.status, `${refusal}: ${error.message}`, {

@@ -6,6 +6,8 @@ import { provableDomain } from '../namespace-names.ts';
 import { ProofFailure, requireProof, shown } from './proof-check.ts';
 
 const LIFETIME_MS = 5 * 60_000;
+/** Challenges that wait at the same time, of everybody. */
+const MAX_OPEN = 10_000;
 
 export type Challenge = {
   /** The text to sign, to the byte. */
@@ -36,9 +38,12 @@ export async function createChallenge({ domain, now }: { domain: string; now: Da
     createdAt: now,
     expiresAt: new Date(Math.floor(now.getTime() / 1000) * 1000 + LIFETIME_MS),
   }));
-  await db().authChallenge.create({ data: row });
-  // Anybody may ask, so what is over goes at once.
+  // Anybody may ask, so what is over goes at once, and there is an end to what is kept.
   await db().authChallenge.deleteMany({ where: { expiresAt: { lt: now } } });
+  if ((await db().authChallenge.count()) >= MAX_OPEN) {
+    throw new DomainError('BUSY', 'Too many challenges are waiting for their answer. Try again in some minutes.');
+  }
+  await db().authChallenge.create({ data: row });
   return { challenge: challengeText(row), nonce: row.nonce, expires_at: row.expiresAt.getTime() / 1000 };
 }
 
