@@ -28,7 +28,7 @@ export default async function AdminPage({ searchParams }: { searchParams: Promis
         />
       </div>
       {tab === 'upstreams' && <UpstreamsTab />}
-      {tab === 'roots' && <TrustRootsTab />}
+      {tab === 'roots' && <TrustRootsTab viewer={viewer} />}
       {tab === 'publishers' && <PublishersTab viewer={viewer} search={search} />}
       {tab === 'audit' && <AuditTab viewer={viewer} search={search} />}
       {tab === 'tokens' && <TokensTab viewer={viewer} />}

@@ -55,7 +55,11 @@ export default async function PublisherRoute(props: Props) {
       <Header publisher={publisher} />
       <div className="mt-8 grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="min-w-0">
-          <Section id="namespaces" title="Namespaces" aside="Each with what it rests on; checked again every day">
+          <Section
+            id="namespaces"
+            title="Namespaces"
+            aside="Each with what it rests on. Proofs are looked at again every day"
+          >
             <NamespaceList namespaces={publisher.namespaces} />
           </Section>
           <Section id="signers" title="Signers" aside="Manifests that one of these signed count as signed">

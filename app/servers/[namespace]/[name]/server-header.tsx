@@ -78,7 +78,7 @@ function Origins({ server: { origins, marks, upstream } }: { server: ServerPage 
       {upstream?.syncedAt && (
         <>
           {' '}
-          Last synced from {upstream.name} on <Time iso={upstream.syncedAt} withTime />.
+          Upstream <q>{upstream.name}</q>, last synced <Time iso={upstream.syncedAt} withTime />.
         </>
       )}
     </>

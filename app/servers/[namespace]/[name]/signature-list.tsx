@@ -1,10 +1,10 @@
 import type { ServerPage, SignatureView } from '#lib/catalog/views.ts';
+import type { EvidenceFact } from '#lib/signing/describe-evidence.ts';
 import { Digest } from '../../../components/digest.tsx';
 import { ExternalLink } from '../../../components/external-link.tsx';
 import { HostileText } from '../../../components/hostile-text.tsx';
 import { StateSign } from '../../../components/state-sign.tsx';
 import { Time } from '../../../components/time.tsx';
-import { type EvidenceRow, evidenceRows } from '../../../text/signature-evidence.ts';
 
 /** Each signature of a version, fact by fact with what it proves. */
 export function SignatureList({ server }: { server: ServerPage }) {
@@ -14,15 +14,13 @@ export function SignatureList({ server }: { server: ServerPage }) {
         <li key={signature.bundleSha256} className="sheet p-4">
           <Verdict signature={signature} />
           <dl className="mt-3 divide-y divide-line border-line border-t text-sm">
-            {evidenceRows(signature).map((row) => (
-              <Row key={row.label} label={row.label} proves={row.proves}>
-                <Value row={row} />
+            {signature.proves.map((fact) => (
+              <Row key={fact.fact} label={fact.fact} proves={fact.basis}>
+                <Value fact={fact} />
+                {fact.fact === 'Trust root' && <RootAge age={signature.rootAge} />}
               </Row>
             ))}
-            <Row label="Trust root" proves="Whose keys this instance takes for a Sigstore's.">
-              <TrustRoot signature={signature} />
-            </Row>
-            <Row label="Bundle" proves="Its bytes; fetch them to verify it yourself.">
+            <Row label="Bundle" proves="What the signer handed in. Anyone can verify it again.">
               <Digest value={signature.bundleSha256} prefix="sha256" what="the digest of the bundle" />
             </Row>
             <Row label="Verified" proves="It is verified again when the trust roots or the verifying code change.">
@@ -74,30 +72,49 @@ function Row({ label, proves, children }: { label: string; proves: string; child
   );
 }
 
-function Value({ row: { form, value, label } }: { row: EvidenceRow }) {
-  switch (form) {
-    case 'hash':
-      return <Digest value={value} what={`the ${label.toLowerCase()}`} />;
-    case 'time':
-      return <Time iso={value} withTime hint={false} />;
-    case 'link':
-      return (
-        <span className="font-mono text-xs">
-          <ExternalLink href={value} />
-        </span>
-      );
-    case 'mono':
-      return (
-        <span className="font-mono text-xs">
-          <HostileText>{value}</HostileText>
-        </span>
-      );
-    case 'text':
-      return value;
+/** Facts that are words of ours; the others come out of the certificate and the log. */
+const IN_WORDS = new Set(['Covers', 'Form']);
+
+function Value({ fact: { fact, value, href } }: { fact: EvidenceFact }) {
+  if (IN_WORDS.has(fact) || value === 'none') return <HostileText>{value}</HostileText>;
+  if (fact === 'Time' && !Number.isNaN(Date.parse(value))) return <Time iso={value} withTime hint={false} />;
+  if (fact === 'Commit') {
+    return (
+      <>
+        <Digest value={value} what="the commit" />
+        {href && (
+          <>
+            {' '}
+            <ExternalLink href={href}>See it</ExternalLink>
+          </>
+        )}
+      </>
+    );
   }
+  return (
+    <span className="font-mono text-xs">
+      {href ? <ExternalLink href={href}>{value}</ExternalLink> : <HostileText>{value}</HostileText>}
+    </span>
+  );
 }
 
-function TrustRoot({ signature: { result } }: { signature: SignatureView }) {
-  if (!result.ok) return 'none under which it verifies';
-  return <span className="font-mono text-xs">{result.root}</span>;
+function RootAge({ age }: { age: SignatureView['rootAge'] }) {
+  return (
+    <span className="block text-ink-3">
+      {rootAgeWords(age)}
+      {age?.at && (
+        <>
+          {' '}
+          <Time iso={age.at} />
+        </>
+      )}
+    </span>
+  );
+}
+
+function rootAgeWords(age: SignatureView['rootAge']): string {
+  if (!age) return 'not trusted any more; the signature will be verified again';
+  if (age.kind === 'shipped') return 'as it ships with Hallmark';
+  if (age.at === null) return 'its source never confirmed it';
+  return age.kind === 'refreshed' ? 'confirmed by its source' : 'added';
 }

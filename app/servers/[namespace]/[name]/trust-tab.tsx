@@ -52,7 +52,7 @@ function Publisher({ server, explanation }: { server: ServerPage; explanation: s
         <p className="mt-3 max-w-prose text-sm">
           {upstream ? (
             <>
-              Mirrored from {upstream.name}, <ExternalLink href={upstream.baseUrl} />.{' '}
+              Mirrored from the upstream <q>{upstream.name}</q>, <ExternalLink href={upstream.baseUrl} />.{' '}
               {upstream.syncedAt ? (
                 <>
                   Last synced <Time iso={upstream.syncedAt} withTime />.
