@@ -35,11 +35,9 @@ export class HttpClient {
   readonly baseUrl: string;
   /** Requests sent so far. */
   count = 0;
-  readonly #fetch: typeof fetch;
 
-  constructor(baseUrl: string, { fetch: send = fetch }: { fetch?: typeof fetch } = {}) {
+  constructor(baseUrl: string) {
     this.baseUrl = baseUrl.replace(/\/+$/, '');
-    this.#fetch = send;
   }
 
   /** Throws CaseFailure when nothing comes back; waits and asks again after 429. */
@@ -48,33 +46,41 @@ export class HttpClient {
     const request = [`${method} ${url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)].join(
       ', ',
     );
-    for (let waits = 0; ; waits += 1) {
-      this.count += 1;
-      try {
-        const response = await this.#fetch(url, {
-          method,
-          redirect: 'manual',
-          headers: { ...headers, ...(token ? { authorization: `Bearer ${token}` } : {}) },
-          body,
-          signal: AbortSignal.timeout(TIMEOUT_MS),
-        });
-        const text = await readText(response);
-        const wait = retryAfter(response);
-        if (wait === null || waits === MAX_WAITS) {
-          return { request, url, status: response.status, headers: response.headers, text };
-        }
-        await new Promise((resolve) => setTimeout(resolve, wait));
-      } catch (error) {
-        throw new CaseFailure({ request, expected: 'an answer', seen: `none: ${reasonOf(error)}` });
+    const init: RequestInit = {
+      method,
+      redirect: 'manual',
+      headers: { ...headers, ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      body,
+    };
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await this.#once(url, init, request);
+      if (answer instanceof CaseFailure) {
+        // A connection that was kept open may have been closed just now; only what changes nothing is sent again.
+        if (attempt === 0 && method === 'GET') continue;
+        throw answer;
       }
+      const wait = attempt < MAX_WAITS ? retryAfter(answer) : null;
+      if (wait === null) return answer;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+
+  async #once(url: string, init: RequestInit, request: string): Promise<Answer | CaseFailure> {
+    this.count += 1;
+    try {
+      const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const { status, headers } = response;
+      return { request, url, status, headers, text: await readText(response) };
+    } catch (error) {
+      return new CaseFailure({ request, expected: 'an answer', seen: `none: ${reasonOf(error)}` });
     }
   }
 }
 
 /** Milliseconds to wait before asking again; null when there is no need or it would take too long. */
-function retryAfter(response: Response): number | null {
-  if (response.status !== 429) return null;
-  const seconds = Number(response.headers.get('retry-after') ?? '2');
+function retryAfter({ status, headers }: Answer): number | null {
+  if (status !== 429) return null;
+  const seconds = Number(headers.get('retry-after') ?? '2');
   const wait = (Number.isFinite(seconds) ? Math.max(seconds, 1) : 2) * 1000;
   return wait <= MAX_WAIT_MS ? wait : null;
 }

@@ -59,6 +59,7 @@ export const cachingCases = inArea('caching', [
     async run(registry) {
       for (const path of await readPaths(registry)) {
         const answer = await registry.get(path);
+        expectStatus(answer, 200);
         const control = answer.headers.get('cache-control') ?? '';
         const isSaid = /\b(?:max-age=\d+|no-cache|no-store)\b/.test(control);
         ensure(isSaid, answer, 'a Cache-Control with max-age, no-cache or no-store', control || 'none');

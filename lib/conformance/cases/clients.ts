@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { OFFICIAL_META } from '#lib/http/registry/schemas.ts';
 import { ensure, expectJsonType, expectStatus, isObject, jsonOf, objectOf } from '../assertions.ts';
 import { keysOf, pageOf, timeOf, versionOf } from '../items.ts';
 import { CaseSkip } from '../outcome.ts';
@@ -229,9 +230,14 @@ export const clientCases = inArea('clients', [
       const answer = await registry.get('/v0/servers?version=latest&limit=100');
       expectStatus(answer, 200);
       jsonOf(answer);
-      for (const { key, publishedAt, updatedAt } of pageOf(answer).items) {
-        const isDecoded = timeOf(publishedAt) !== null && timeOf(updatedAt) !== null;
-        ensure(isDecoded, answer, `times of RFC 3339 on ${key}`, `publishedAt ${publishedAt}, updatedAt ${updatedAt}`);
+      for (const { key, raw } of pageOf(answer).items) {
+        const official = isObject(raw._meta) ? raw._meta[OFFICIAL_META] : undefined;
+        if (!isObject(official)) continue;
+        for (const member of ['publishedAt', 'updatedAt', 'statusChangedAt']) {
+          const time = official[member];
+          const isDecoded = time === undefined || (typeof time === 'string' && timeOf(time) !== null);
+          ensure(isDecoded, answer, `${member} of ${key} by RFC 3339`, JSON.stringify(time));
+        }
       }
     },
   },
