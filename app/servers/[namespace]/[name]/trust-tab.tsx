@@ -26,6 +26,16 @@ export function TrustTab({ server }: { server: ServerPage }) {
         <p className="mb-3 max-w-prose text-ink-2">{signature.explanation}</p>
         <SignerChangeNotice server={server} />
         <SignatureList server={server} />
+        {server.signatures.length > 0 && (
+          <p className="mt-3 text-sm">
+            <a href={evidencePath(server)} className="link">
+              Manifest and bundles as JSON
+            </a>
+            <span className="text-ink-3">
+              , to verify them somewhere else, with hallmark verify or any Sigstore client
+            </span>
+          </p>
+        )}
       </Section>
       <Section id="packages" title="Packages" aside="What the registries of its packages say">
         <Repository server={server} />
@@ -34,6 +44,9 @@ export function TrustTab({ server }: { server: ServerPage }) {
     </div>
   );
 }
+
+const evidencePath = ({ name, version }: ServerPage): string =>
+  `/api/v1/servers/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}/signatures`;
 
 function Publisher({ server, explanation }: { server: ServerPage; explanation: string }) {
   const { namespaceProof, marks, upstream } = server;
