@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONFORMANCE_CASES, runConformance, textReport } from '#lib/conformance/index.ts';
-import { type RegistryFault, serveBroken } from './support/broken-registry.ts';
+import { type Recorded, type RegistryFault, serveBroken } from './support/broken-registry.ts';
 import { CLIENT_FAULTS, LOGIN_FAULTS, SERVICE_FAULTS, VALIDATE_FAULTS } from './support/client-faults.ts';
 import { ENVELOPE_FAULTS, PARAMETER_FAULTS } from './support/read-faults.ts';
 import { servedInstance, WRITE_NAMESPACE } from './support/served-instance.ts';
@@ -35,9 +35,9 @@ const areasOf = (ids: string[]) => CONFORMANCE_CASES.filter(({ id }) => ids.incl
 
 async function expectFault(
   fault: RegistryFault,
-  options: { only?: string[]; writeToken?: string; editToken?: string },
+  { recorded, ...options }: { recorded?: Recorded; only?: string[]; writeToken?: string; editToken?: string },
 ) {
-  const { baseUrl, close } = await serveBroken(fault, instance.baseUrl);
+  const { baseUrl, close } = await serveBroken(fault, instance.baseUrl, recorded);
   try {
     const report = await runConformance({ baseUrl, writeNamespace: WRITE_NAMESPACE, ...options });
     const failed = report.results.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id);
@@ -48,7 +48,8 @@ async function expectFault(
 }
 
 describe('a registry with one fault fails the cases about it and no other', () => {
-  it.each(READ_FAULTS)('$name', (fault) => expectFault(fault, {}));
+  const recorded: Recorded = new Map();
+  it.each(READ_FAULTS)('$name', (fault) => expectFault(fault, { recorded }));
 
   // A fault is about names that one case writes under, so the cases of its area are enough.
   it.each(WRITE_FAULTS)('$name', (fault) => {

@@ -15,14 +15,19 @@ export type RegistryFault = {
   answer?: (answered: Answered, asked: Asked) => Partial<Answered> | undefined;
 };
 
+/** Answers to readings, for as long as nothing is written: a hundred faults ask the same. */
+export type Recorded = Map<string, Promise<Answered>>;
+
 /** Our registry behind a proxy with one fault. */
 export async function serveBroken(
   fault: RegistryFault,
   origin: string,
+  recorded?: Recorded,
 ): Promise<{ baseUrl: string; close: () => Promise<unknown> }> {
+  const ask = recorded ? recording(recorded, origin) : (asked: Asked) => forward(origin, asked);
   const server = http.createServer(async (request, response) => {
     try {
-      const { status, headers, body } = await answerWith(fault, origin, await readAsked(request));
+      const { status, headers, body } = await answerWith(fault, await readAsked(request), ask);
       response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
     } catch (error) {
       response.writeHead(599).end(String(error));
@@ -35,14 +40,27 @@ export async function serveBroken(
   };
 }
 
-async function answerWith(fault: RegistryFault, origin: string, asked: Asked): Promise<Answered> {
+type Ask = (asked: Asked) => Promise<Answered>;
+
+async function answerWith(fault: RegistryFault, asked: Asked, ask: Ask): Promise<Answered> {
   const changed = fault.ask?.(asked);
   const made = changed && 'answer' in changed ? changed.answer : null;
   if (made) return { status: 200, headers: { 'content-type': 'application/json' }, body: '', ...made };
   const sent = { ...asked, ...(changed as Partial<Asked> | undefined) };
-  const answered = await forward(origin, sent);
+  const answered = await ask(sent);
   return { ...answered, ...fault.answer?.(answered, asked) };
 }
+
+const recording =
+  (recorded: Recorded, origin: string): Ask =>
+  (asked) => {
+    if (asked.body !== '' || !['GET', 'HEAD', 'OPTIONS'].includes(asked.method)) return forward(origin, asked);
+    const { host: _, ...headers } = asked.headers;
+    const key = JSON.stringify([asked.method, asked.path, headers]);
+    const known = recorded.get(key) ?? forward(origin, asked);
+    recorded.set(key, known);
+    return known;
+  };
 
 async function readAsked(request: http.IncomingMessage): Promise<Asked> {
   return {
