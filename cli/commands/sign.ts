@@ -5,6 +5,7 @@ import {
   publicGoodRoot,
   type SignatureForm,
   type SigstoreServices,
+  servicesOfSigningConfig,
   signManifest,
   type TrustRoot,
 } from '#lib/signing/index.ts';
@@ -23,6 +24,7 @@ import {
 import { verificationLines, verifyFile } from './verify.ts';
 
 const TOKEN_MAX_BYTES = 64 * 1024;
+const CONFIG_MAX_BYTES = 256 * 1024;
 
 type SignOptions = {
   bundle?: string;
@@ -31,6 +33,7 @@ type SignOptions = {
   rekorUrl?: string;
   rekorVersion: '1' | '2';
   tsaUrl?: string;
+  signingConfig?: string;
   identityToken?: string;
   identityTokenFile?: string;
   trustedRoot?: string;
@@ -56,6 +59,7 @@ export function registerSign(program: Command): void {
     .option('--rekor-url <url>', 'transparency log of a private Sigstore')
     .addOption(new Option('--rekor-version <n>', 'API of the transparency log').choices(['1', '2']).default('1'))
     .option('--tsa-url <url>', 'timestamp authority; needed with --rekor-version 2')
+    .option('--signing-config <file>', 'signing_config.json that names the services, instead of their addresses')
     .option('--identity-token-file <file>', 'file with an OpenID Connect token for the audience sigstore')
     .option('--identity-token <token>', 'the token itself; others on this machine can see it in the process list')
     .option('--trusted-root <file>', 'trusted_root.json of a private Sigstore: verify the bundle before writing it')
@@ -88,7 +92,14 @@ export function registerSign(program: Command): void {
 }
 
 /** All of a private Sigstore or all of the public-good one: a mixture gives bundles that no root accepts. */
-function servicesOf({ fulcioUrl, rekorUrl, tsaUrl, rekorVersion }: SignOptions): SigstoreServices {
+function servicesOf({ fulcioUrl, rekorUrl, tsaUrl, rekorVersion, signingConfig }: SignOptions): SigstoreServices {
+  if (signingConfig !== undefined) {
+    if (fulcioUrl !== undefined || rekorUrl !== undefined || tsaUrl !== undefined) {
+      throw new UsageFault('--signing-config names all services: leave --fulcio-url, --rekor-url and --tsa-url out.');
+    }
+    const text = readInput(signingConfig, 'signing configuration', CONFIG_MAX_BYTES).toString('utf8');
+    return servicesOfSigningConfig(text, new Date());
+  }
   if ((fulcioUrl === undefined) !== (rekorUrl === undefined)) {
     throw new UsageFault('Give --fulcio-url and --rekor-url together: both services belong to one Sigstore.');
   }
@@ -108,7 +119,7 @@ function tokenOf({ identityToken, identityTokenFile }: SignOptions): string | un
   return readInput(identityTokenFile, 'identity token', TOKEN_MAX_BYTES).toString('utf8').trim();
 }
 
-function rootOf({ trustedRoot, fulcioUrl }: SignOptions): TrustRoot | null {
+function rootOf({ trustedRoot, fulcioUrl, signingConfig }: SignOptions): TrustRoot | null {
   if (trustedRoot !== undefined) return loadTrustRoot(trustedRoot);
-  return fulcioUrl === undefined ? publicGoodRoot() : null;
+  return fulcioUrl === undefined && signingConfig === undefined ? publicGoodRoot() : null;
 }

@@ -38,10 +38,14 @@ export function readManifest(file: string, mode: 'publish' | 'mirror'): Manifest
 }
 
 /** The root in a `trusted_root.json`, or the public-good one. Throws UsageFault or SigningError `ROOT_MALFORMED`. */
-export function loadTrustRoot(file: string | undefined): TrustRoot {
-  if (file === undefined) return publicGoodRoot();
+export function loadTrustRoot(file: string | undefined, kind: 'custom' | 'github' = 'custom'): TrustRoot {
+  if (file === undefined) {
+    if (kind === 'github')
+      throw new UsageFault('--root-kind github needs --trusted-root: see `gh attestation trusted-root`.');
+    return publicGoodRoot();
+  }
   const text = readInput(file, 'trusted root', TRUSTED_ROOT_MAX_BYTES + 1).toString('utf8');
-  return parseTrustRoot({ name: 'trusted-root', kind: 'custom', json: text });
+  return parseTrustRoot({ name: 'trusted-root', kind, json: text });
 }
 
 /** At most `maxBytes` of a file; a longer one comes cut off, so that whoever checks the length says so. Throws UsageFault. */

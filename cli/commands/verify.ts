@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { splitServerName } from '#lib/manifest/index.ts';
 import {
   BUNDLE_MAX_BYTES,
+  describeEvidence,
   describeSigner,
   matchSigner,
   type TrustRoot,
@@ -21,43 +22,132 @@ import {
   UsageFault,
 } from './signing-input.ts';
 
+/** The registry could not be asked, or does not know the version. */
+const EXIT_UNREACHABLE = 3;
+
 type VerifyOptions = {
-  bundle: string;
+  bundle?: string;
+  registry?: string;
   trustedRoot?: string;
+  rootKind: 'custom' | 'github';
   certificateIdentity?: string;
   certificateOidcIssuer?: string;
   anyIdentity?: boolean;
   json?: boolean;
 };
 
-/** `hallmark verify`: exit code 0 when the bundle holds and its signer is the expected one, 1 when not, 2 on wrong use. */
+/**
+ * `hallmark verify`: exit code 0 when a bundle holds and its signer is the expected one, 1 when not, 2 on wrong use, 3
+ * when the registry gives nothing to verify.
+ */
 export function registerVerify(program: Command): void {
   exitOnUsageFaults(program.command('verify'))
-    .description('check the Sigstore bundle of a manifest, without any network, and say who signed it')
-    .argument('<manifest>', 'server.json, exactly as it was signed')
-    .requiredOption('--bundle <file>', 'the Sigstore bundle')
+    .description('check who signed a manifest: a file with its bundle, without any network, or a published version')
+    .argument('<manifest>', 'server.json, exactly as it was signed; with --registry name@version')
+    .option('--bundle <file>', 'the Sigstore bundle of the file')
+    .option('--registry <url>', 'Hallmark registry that keeps manifest and bundles; its word about them is not taken')
     .option('--trusted-root <file>', 'trusted_root.json to check against instead of the public-good one')
+    .addOption(
+      new Option('--root-kind <kind>', "github: the root of GitHub's own Sigstore, which has no log")
+        .choices(['custom', 'github'])
+        .default('custom'),
+    )
     .option('--certificate-identity <name>', 'expected subject name (workflow URI or e-mail address), compared exactly')
     .option('--certificate-oidc-issuer <url>', 'expected issuer of that identity, compared exactly')
     .option('--any-identity', 'accept whoever signed')
     .option('--json', 'print the result as JSON')
-    .action((file: string, options: VerifyOptions, command: Command) =>
-      reportFaults(command, () => {
+    .action((manifest: string, options: VerifyOptions, command: Command) =>
+      reportFaults(command, async () => {
         const expected = expectedSigner(options);
-        const root = loadTrustRoot(options.trustedRoot);
-        const bundleBytes = readInput(options.bundle, 'bundle', BUNDLE_MAX_BYTES + 1);
-        const read = readManifest(file, 'mirror');
-        const result = verifyFile({ ...read, bundleBytes, root });
-        const identity = judgeIdentity(result, expected);
-        if (options.json) print(JSON.stringify({ ...result, identity }, null, 2));
-        else printResult({ file, read, result, identity });
-        process.exitCode = result.ok && identity.isAccepted ? 0 : EXIT_REFUSED;
+        const root = loadTrustRoot(options.trustedRoot, options.rootKind);
+        const { bundle, registry } = options;
+        if ((bundle === undefined) === (registry === undefined)) {
+          throw new UsageFault('Give --bundle for a manifest in a file, or --registry for a published version.');
+        }
+        process.exitCode =
+          registry === undefined
+            ? verifyOneFile({ file: manifest, bundle: bundle!, root, expected, json: options.json ?? false })
+            : await verifyPublished({ reference: manifest, registry, root, expected, json: options.json ?? false });
       }),
     );
 }
 
 type Expected = { san: string; issuer: string } | 'any' | null;
 type Identity = { isAccepted: boolean; isChecked: boolean; expected: { san: string; issuer: string } | null };
+type Judged = { result: VerificationResult; identity: Identity };
+
+function verifyOneFile({
+  file,
+  bundle,
+  root,
+  expected,
+  json,
+}: {
+  file: string;
+  bundle: string;
+  root: TrustRoot;
+  expected: Expected;
+  json: boolean;
+}): number {
+  const bundleBytes = readInput(bundle, 'bundle', BUNDLE_MAX_BYTES + 1);
+  const read = readManifest(file, 'mirror');
+  const result = verifyFile({ ...read, bundleBytes, root });
+  const judged = { result, identity: judgeIdentity(result, expected) };
+  if (json)
+    print(JSON.stringify({ ...result, identity: judged.identity, evidence: describeEvidence(result) }, null, 2));
+  else printResult(`${file} (${read.manifest.name} ${read.manifest.version})`, judged);
+  return isGood(judged) ? 0 : EXIT_REFUSED;
+}
+
+/** One good bundle by the expected signer is enough, as on the registry: others beside it do not take that away. */
+async function verifyPublished({
+  reference,
+  registry,
+  root,
+  expected,
+  json,
+}: {
+  reference: string;
+  registry: string;
+  root: TrustRoot;
+  expected: Expected;
+  json: boolean;
+}): Promise<number> {
+  // Loaded here: verifying files must not cost the start of an HTTP client.
+  const { fetchSignatures, RegistryFault } = await import('./registry-signatures.ts');
+  const published = await fetchSignatures(registry, reference).catch((error: unknown) => {
+    if (error instanceof RegistryFault) return error;
+    throw error;
+  });
+  if (published instanceof RegistryFault) {
+    complain(published.message);
+    return EXIT_UNREACHABLE;
+  }
+  const { bundles, ...read } = published;
+  const judged = bundles.map((bundle): Judged => {
+    const result = verifyFile({ ...read, bundleBytes: Buffer.from(JSON.stringify(bundle) ?? 'null'), root });
+    return { result, identity: judgeIdentity(result, expected) };
+  });
+  // The good ones first: they are what was asked for.
+  judged.sort((a, b) => Number(isGood(b)) - Number(isGood(a)) || Number(b.result.ok) - Number(a.result.ok));
+  const isVerified = judged.some(isGood);
+  const { manifestSha256, manifestJcsSha256 } = read.digests;
+  if (json) {
+    const signatures = judged.map(({ result, identity }) => ({
+      ...result,
+      identity,
+      evidence: describeEvidence(result),
+    }));
+    print(JSON.stringify({ ok: isVerified, manifestSha256, manifestJcsSha256, signatures }, null, 2));
+  } else if (judged[0]) {
+    for (const one of isVerified ? judged.filter(isGood) : judged) printResult(reference, one);
+  } else {
+    complain(`${reference} is not signed.`);
+  }
+  return isVerified ? 0 : EXIT_REFUSED;
+}
+
+const isGood = ({ result, identity }: Judged): boolean => result.ok && identity.isAccepted;
 
 function expectedSigner({
   certificateIdentity: san,
@@ -82,22 +172,12 @@ function judgeIdentity(result: VerificationResult, expected: Expected): Identity
   return { isAccepted, isChecked: result.ok, expected };
 }
 
-function printResult({
-  file,
-  read,
-  result,
-  identity,
-}: {
-  file: string;
-  read: ManifestFile;
-  result: VerificationResult;
-  identity: Identity;
-}): void {
+function printResult(what: string, { result, identity }: Judged): void {
   if (!result.ok) {
     complain(`Not verified (${result.code}). ${result.message}`);
     return;
   }
-  print(`The signature of ${file} (${read.manifest.name} ${read.manifest.version}) is valid.`);
+  print(`The signature of ${what} is valid.`);
   print(verificationLines(result).join('\n'));
   if (identity.isChecked && identity.isAccepted) {
     print('The identity is the expected one.');
@@ -117,20 +197,12 @@ function printResult({
 
 /** What a valid bundle says, one fact a line. */
 export function verificationLines(result: Extract<VerificationResult, { ok: true }>): string[] {
-  const facts: [string, string | null][] = [
-    ['Signed by', describeSigner(result.signer)],
-    ['Identity', result.signer.san],
-    ['Issuer', result.signer.issuer],
-    ['Signed at', result.signedAt],
-    ['Log entry', result.logIndex],
-    ['Covers', result.subject === 'raw' ? 'the bytes of the file' : 'the RFC 8785 form of the file'],
-    ['Statement', result.predicateType],
-    ['Trust root', result.root],
-  ];
-  return facts.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(10)}  ${value}`]));
+  const facts = [{ fact: 'Signed by', value: describeSigner(result.signer) }, ...describeEvidence(result)];
+  // A statement may say anything, also to the terminal.
+  return facts.map(({ fact, value }) => `  ${fact.padEnd(10)}  ${value.replace(/\p{Cc}+/gu, ' ')}`);
 }
 
-/** Verifies a bundle for a manifest from a file against one root. */
+/** Verifies a bundle for a manifest against one root. */
 export function verifyFile({
   manifest,
   manifestBytes,

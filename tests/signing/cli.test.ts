@@ -8,6 +8,7 @@ import {
   GITHUB_ISSUER,
   GOOGLE_ISSUER,
   gitHubToken,
+  gitLabToken,
   type PrivateSigstore,
   startPrivateSigstore,
 } from '#tests/fixtures/sigstore/private-sigstore.ts';
@@ -31,7 +32,8 @@ let services: string[];
 const file = (name: string) => path.join(folder, name);
 
 beforeAll(async () => {
-  sigstore = await startPrivateSigstore();
+  const runnerToken = () => ({ status: 200, type: 'application/json', body: JSON.stringify({ value: gitHubToken() }) });
+  sigstore = await startPrivateSigstore({ routes: { 'GET /runner-token': runnerToken } });
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hallmark-signing-'));
   services = ['--fulcio-url', sigstore.url, '--rekor-url', sigstore.url];
   fs.writeFileSync(file('server.json'), MANIFEST);
@@ -53,7 +55,17 @@ type Outcome = { code: number | null; out: string; err: string };
 
 /** The commands in a process of their own, with nothing of a CI around it. */
 function hallmark(...args: string[]): Promise<Outcome> {
-  const env = { NODE_ENV: 'test', NODE_COMPILE_CACHE: file('cache'), PATH: process.env.PATH, HOME: folder } as const;
+  return hallmarkWith({}, ...args);
+}
+
+function hallmarkWith(more: Record<string, string>, ...args: string[]): Promise<Outcome> {
+  const env = {
+    NODE_ENV: 'test',
+    NODE_COMPILE_CACHE: file('cache'),
+    PATH: process.env.PATH,
+    HOME: folder,
+    ...more,
+  } as const;
   const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, '--', ...args], {
     cwd: REPOSITORY,
     env,
@@ -90,7 +102,53 @@ describe('hallmark sign', each, () => {
 
     const { code, out } = await hallmark(...verifyArgs('one-line.json', 'statement.json'), '--any-identity');
     expect(code).toBe(0);
-    expect(out).toContain('the RFC 8785 form');
+    expect(out).toContain('the canonical form of the manifest (RFC 8785)');
+  });
+
+  test('with the services of a signing configuration', async () => {
+    const service = { url: sigstore.url, validFor: { start: '2026-01-01T00:00:00Z' }, operator: 'test' };
+    const config = {
+      mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
+      caUrls: [{ ...service, majorApiVersion: 1 }],
+      rekorTlogUrls: [{ ...service, majorApiVersion: 2 }],
+      rekorTlogConfig: { selector: 'ANY' },
+      tsaUrls: [{ ...service, majorApiVersion: 1 }],
+      tsaConfig: { selector: 'ANY' },
+    };
+    fs.writeFileSync(file('signing_config.json'), JSON.stringify(config));
+    const bundle = file('configured.json');
+    const args = ['--signing-config', file('signing_config.json'), '--bundle', bundle, ...withToken().slice(4)];
+    expect(await hallmark('sign', file('server.json'), ...args)).toMatchObject({ code: 0, err: '' });
+    const [entry] = JSON.parse(fs.readFileSync(bundle, 'utf8')).verificationMaterial.tlogEntries;
+    expect(entry.kindVersion.version).toBe('0.0.2');
+  });
+
+  test.each([
+    [
+      'GitHub Actions',
+      () => ({
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${sigstore.url}/runner-token?v=1`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'runner secret',
+      }),
+      SAN,
+    ],
+    [
+      'GitLab CI',
+      () => ({ SIGSTORE_ID_TOKEN: gitLabToken() }),
+      'https://gitlab.com/acme/tools/weather//.gitlab-ci.yml@refs/tags/v1.0.0',
+    ],
+  ])('in %s takes the token of the job', async (name, env, san) => {
+    const bundle = file(`${name}.json`);
+    const args = [
+      'sign',
+      file('server.json'),
+      ...services,
+      '--trusted-root',
+      file('trusted_root.json'),
+      '--bundle',
+      bundle,
+    ];
+    expect(await hallmarkWith(env(), ...args)).toMatchObject({ code: 0, err: '', out: expect.stringContaining(san) });
   });
 
   test('says that a bundle of a private Sigstore was not verified without its root', async () => {
@@ -174,6 +232,24 @@ describe('hallmark sign', each, () => {
       args: () => [file('server.json'), ...withToken(), '--identity-token', 'x'],
       code: 2,
       sentence: /not both/,
+    },
+    {
+      when: 'services are named twice',
+      args: () => [file('server.json'), ...withToken(), '--signing-config', file('garbage.json')],
+      code: 2,
+      sentence: /leave --fulcio-url/,
+    },
+    {
+      when: 'the signing configuration is garbage',
+      args: () => [
+        file('server.json'),
+        '--identity-token-file',
+        file('token'),
+        '--signing-config',
+        file('garbage.json'),
+      ],
+      code: 1,
+      sentence: /not a usable signing_config/,
     },
     {
       when: 'the bundle would replace the manifest',
@@ -300,6 +376,18 @@ describe('hallmark verify', each, () => {
       sentence: /none\.json does not exist/,
     },
     { when: 'no bundle is named', args: () => ['verify', file('server.json')], code: 2, sentence: /--bundle/ },
+    {
+      when: 'bundle and registry are named',
+      args: () => [...verifyArgs(), '--registry', 'http://localhost'],
+      code: 2,
+      sentence: /--registry/,
+    },
+    {
+      when: "GitHub's root is asked for and not given",
+      args: () => [...verifyArgs().slice(0, 4), '--any-identity', '--root-kind', 'github'],
+      code: 2,
+      sentence: /--trusted-root/,
+    },
     {
       when: 'an issuer is missing',
       args: () => [...verifyArgs(), '--certificate-identity', SAN],
