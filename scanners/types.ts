@@ -1,4 +1,5 @@
 import type { Definitions, Manifest } from '#lib/manifest/types.ts';
+import type { ScanFacts } from './facts.ts';
 import type { SnapshotTexts } from './text/snapshot-texts.ts';
 
 /** What a scan looks at. The same snapshot and ruleset give the same report, byte for byte. */
@@ -6,6 +7,8 @@ export type InputSnapshot = {
   /** null when only tool definitions are scanned. */
   manifest: Manifest | null;
   definitions: Definitions;
+  /** What registries, the catalog and the sandbox say; absent where nobody was asked. */
+  facts?: ScanFacts;
 };
 
 /** DESIGN §5.4: accusation (appealable, the only red), capability (a fact about power), hygiene. */
