@@ -246,25 +246,45 @@ export const OPERATIONS: Operation[] = [
 
 /** The exchanges of a proof for a registry token of five minutes. */
 function exchanges(): Operation[] {
-  const of: [path: string, summary: string, body?: ApiSchemaName][] = [
+  const proofs: [name: string, summary: string, body: ApiSchemaName][] = [
     ['github-at', 'Log in with a GitHub access token', 'GithubToken'],
     ['github-oidc', 'Log in with the OIDC token of a GitHub Actions workflow', 'OidcToken'],
     ['oidc', "Log in with an OIDC token of the instance's provider", 'OidcToken'],
-    ['dns', 'Prove a domain by a key in its TXT records', 'SignedTimestamp'],
-    ['http', 'Prove a domain by a key at its /.well-known/mcp-registry-auth', 'SignedTimestamp'],
-    ['none', 'Log in without a proof, where the instance allows it'],
+    ['dns', 'Prove a domain by a key in its TXT records', 'DomainProof'],
+    ['http', 'Prove a domain by a key at its /.well-known/mcp-registry-auth', 'DomainProof'],
   ];
-  return of.map(([name, summary, body]) => ({
-    method: 'post',
-    path: `/auth/${name}`,
-    tag: 'auth',
-    summary,
-    ...(body ? { body } : {}),
-    answers: {
-      200: ok('RegistryToken', 'A token for five minutes.'),
-      ...(body
-        ? { 401: refused('The proof does not hold.'), 422: refused('A member of the body is missing.') }
-        : { 404: refused('The instance does not offer this.') }),
+  const token = ok('RegistryToken', 'A token for five minutes.');
+  const faults = {
+    400: refused('The body is no JSON.'),
+    413: refused('The body is larger than 16 KiB.'),
+    422: refused('A member of the body is missing.'),
+  };
+  return [
+    ...proofs.map(
+      ([name, summary, body]): Operation => ({
+        method: 'post',
+        path: `/auth/${name}`,
+        tag: 'auth',
+        summary,
+        body,
+        answers: { 200: token, 401: refused('The proof does not hold; the message says what was seen.'), ...faults },
+      }),
+    ),
+    {
+      method: 'post',
+      path: '/auth/challenge',
+      tag: 'auth',
+      summary: 'Get a text to sign, for `dns` and `http`',
+      description: 'It names this registry and the domain and is good for one answer.',
+      body: 'ChallengeRequest',
+      answers: { 200: ok('Challenge', 'The text.'), 401: refused('This is no domain that can be proven.'), ...faults },
     },
-  }));
+    {
+      method: 'post',
+      path: '/auth/none',
+      tag: 'auth',
+      summary: 'Log in without a proof, where the instance allows it',
+      answers: { 200: token, 404: refused('The instance does not allow it.') },
+    },
+  ];
 }

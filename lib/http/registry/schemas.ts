@@ -113,6 +113,12 @@ export const signedTimestampSchema = z.object({
   timestamp: z.string(),
   signed_timestamp: z.string(),
 });
+/** The same bound to one registry, one domain and one use: the text of a challenge, signed. */
+export const signedChallengeSchema = z.object({ domain: z.string(), nonce: z.string(), signed_challenge: z.string() });
+export const domainProofSchema = z.union([signedTimestampSchema, signedChallengeSchema]);
+export const challengeRequestSchema = z.object({ domain: z.string() });
+/** `challenge` is the text to sign, to the byte; `expires_at` is Unix time in seconds. */
+export const challengeSchema = z.looseObject({ challenge: z.string(), nonce: z.string(), expires_at: z.int() });
 export const registryTokenSchema = z.looseObject({ registry_token: z.string().min(1), expires_at: z.int() });
 
 export const healthSchema = z.looseObject({ status: z.literal('ok'), github_client_id: z.string().optional() });
@@ -136,6 +142,10 @@ export const API_SCHEMAS = {
   GithubToken: githubTokenSchema,
   OidcToken: oidcTokenSchema,
   SignedTimestamp: signedTimestampSchema,
+  SignedChallenge: signedChallengeSchema,
+  DomainProof: domainProofSchema,
+  ChallengeRequest: challengeRequestSchema,
+  Challenge: challengeSchema,
   RegistryToken: registryTokenSchema,
   Health: healthSchema,
   Ping: pingSchema,
