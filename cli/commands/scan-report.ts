@@ -16,13 +16,19 @@ export function renderReport({
   looked,
   report,
   format,
+  baseline,
 }: {
   target: ScanTarget;
   looked: Looked;
   report: ScanReport;
   format: Format;
+  baseline?: ReadonlySet<string> | undefined;
 }): string {
-  const input: ReportInput = { subject: { ...target.subject, coverage: looked.coverage }, report };
+  const input: ReportInput = {
+    subject: { ...target.subject, coverage: looked.coverage },
+    report,
+    ...(baseline ? { baseline } : {}),
+  };
   return RENDERERS[format](input).trimEnd();
 }
 

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import { reportFailure } from '#cli/report-failure.ts';
+import { BaselineFault, readBaseline } from '#lib/scans/report/read-baseline.ts';
 import { scanSnapshot } from '#scanners/run.ts';
 import type { Finding, Severity } from '#scanners/types.ts';
 import { readTarget } from './scan-input.ts';
 import { type Looked, type LookFlags, look } from './scan-look.ts';
 import { FORMATS, type Format, renderReport } from './scan-report.ts';
-import { complain, exitOnUsageFaults, ManifestFault, print, UsageFault } from './signing-input.ts';
+import { complain, exitOnUsageFaults, ManifestFault, print, readInput, UsageFault } from './signing-input.ts';
 
 /** Exit codes of `hallmark scan`. */
 export const SCAN_EXIT = { clean: 0, findings: 1, badInput: 2, notScanned: 3 } as const;
@@ -13,7 +14,7 @@ export const SCAN_EXIT = { clean: 0, findings: 1, badInput: 2, notScanned: 3 } a
 const THRESHOLDS = ['low', 'medium', 'high', 'critical'] as const satisfies readonly Severity[];
 type Threshold = (typeof THRESHOLDS)[number];
 
-type ScanFlags = LookFlags & { format: Format; failOn?: Threshold };
+type ScanFlags = LookFlags & { format: Format; failOn?: Threshold; baseline?: string };
 
 /**
  * `hallmark scan`: scans a manifest, tool definitions, an npm package or a server that a command starts. Needs no
@@ -33,6 +34,7 @@ export function registerScan(program: Command): void {
         'exit with 1 on an accusation or hygiene finding of this severity or above',
       ).choices(THRESHOLDS),
     )
+    .option('--baseline <file>', 'an earlier report, JSON or SARIF: its findings are known and fail nothing')
     .option('--no-live', 'fetch nothing and run nothing')
     .option('--allow-unsandboxed', 'run the command after -- on this machine as you, with your files and network')
     .addHelpText('after', '\nExit codes: 0 clean, 1 findings at or above --fail-on, 2 bad input, 3 could not scan.')
@@ -46,13 +48,15 @@ async function run(operands: string[], flags: ScanFlags, command: Command): Prom
   for (const signal of signals) process.once(signal, onSignal);
   try {
     const target = readTarget(splitOperands(operands, command));
+    const baseline = flags.baseline === undefined ? undefined : baselineIn(flags.baseline);
     const looked = await look(target, flags, stop.signal);
     for (const note of looked.notes) complain(`note: ${note}`);
     const report = looked.isScanned
       ? scanSnapshot({ manifest: looked.manifest, definitions: looked.definitions })
       : null;
-    if (report) print(renderReport({ target, looked, report, format: flags.format }));
-    process.exitCode = exitCode(looked, report?.findings ?? [], flags.failOn);
+    if (report) print(renderReport({ target, looked, report, format: flags.format, baseline }));
+    const counting = (report?.findings ?? []).filter(({ fingerprint }) => !baseline?.has(fingerprint));
+    process.exitCode = exitCode(looked, counting, flags.failOn);
   } catch (error) {
     if (stop.signal.aborted) {
       complain('The scan was stopped.');
@@ -67,6 +71,18 @@ async function run(operands: string[], flags: ScanFlags, command: Command): Prom
     }
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+/** A report is as large as what it reports on. */
+const BASELINE_MAX_BYTES = 64 * 1024 * 1024;
+
+function baselineIn(file: string): ReadonlySet<string> {
+  try {
+    return readBaseline(readInput(file, 'baseline', BASELINE_MAX_BYTES).toString('utf8'));
+  } catch (error) {
+    if (error instanceof BaselineFault) throw new UsageFault(`The baseline ${file} ${error.message}`);
+    throw error;
   }
 }
 

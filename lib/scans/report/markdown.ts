@@ -33,7 +33,7 @@ export function renderMarkdown(input: ReportInput): string {
     const findings = ofClass(report.findings, id);
     if (findings.length === 0) continue;
     lines.push('', `### ${heading}`, '');
-    for (const finding of findings.slice(0, MAX_SHOWN)) lines.push(...findingLines(finding, input.siteUrl, answers));
+    for (const finding of findings.slice(0, MAX_SHOWN)) lines.push(...findingLines(finding, input, answers));
     if (findings.length > MAX_SHOWN) lines.push(`- and ${findings.length - MAX_SHOWN} more`);
   }
   if (report.permissions.length > 0) {
@@ -44,13 +44,17 @@ export function renderMarkdown(input: ReportInput): string {
   return `${lines.join('\n')}\n`;
 }
 
-function findingLines(finding: Finding, siteUrl: string | undefined, answers: readonly FindingAnswer[]): string[] {
+function findingLines(
+  finding: Finding,
+  { siteUrl, baseline }: Pick<ReportInput, 'siteUrl' | 'baseline'>,
+  answers: readonly FindingAnswer[],
+): string[] {
   const url = ruleUrl(siteUrl, finding.ruleId);
   const rule = url === undefined ? code(finding.ruleId) : `[${code(finding.ruleId)}](${url})`;
   const answer = answers.find(({ fingerprint }) => fingerprint === finding.fingerprint);
   const others = morePlaces(finding);
   return [
-    `- **${finding.severity}** ${plain(finding.title)} (${rule}, ${finding.confidence})  `,
+    `- **${finding.severity}** ${plain(finding.title)} (${rule}, ${finding.confidence})${baseline?.has(finding.fingerprint) ? ', known' : ''}  `,
     `  ${plain(safe(finding.message))}  `,
     `  ${code(placeOf(finding.location))}${others}  `,
     ...(finding.evidence === null ? [] : [`  ${evidenceText(finding.evidence)}  `]),

@@ -7,7 +7,7 @@ import { placeOf, ruleUrl, safe, titleOf, uncoveredSentences } from './wording.t
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const INFORMATION_URI = 'https://modelcontextprotocol.io/';
 /** Versioned, because its value may be computed otherwise one day (SARIF §3.27.17). */
-const FINGERPRINT_KEY = 'hallmarkFinding/v1';
+export const SARIF_FINGERPRINT = 'hallmarkFinding/v1';
 
 type Level = 'none' | 'note' | 'warning' | 'error';
 const LEVEL: Record<Severity, Level> = {
@@ -25,7 +25,7 @@ const PRECISION = { tentative: 'medium', firm: 'high', certain: 'very-high' } as
  * The report as SARIF 2.1.0 (OASIS standard, errata 01), one run, with a line feed at the end. Capabilities are facts and
  * come with kind `informational`; answers come as external suppressions; parts that were not covered as notifications.
  */
-export function renderSarif({ subject, report, answers = [], siteUrl }: ReportInput): string {
+export function renderSarif({ subject, report, answers = [], baseline, siteUrl }: ReportInput): string {
   const documents = [
     ...new Set(['server.json', 'tools.json', ...report.findings.map(({ location }) => location.document)]),
   ].sort();
@@ -61,7 +61,7 @@ export function renderSarif({ subject, report, answers = [], siteUrl }: ReportIn
         ...(sha256 === undefined ? {} : { hashes: { 'sha-256': sha256 } }),
       };
     }),
-    results: report.findings.map((finding) => resultOf(finding, { documents, answers })),
+    results: report.findings.map((finding) => resultOf(finding, { documents, answers, baseline })),
     columnKind: 'utf16CodeUnits',
     properties: { subject: titleOf(subject), grade: report.grade, risk: report.risk, coverage: subject.coverage },
   };
@@ -103,7 +103,11 @@ const ruleIndexOf = (id: string): number => RULES.findIndex((rule) => rule.id ==
 
 function resultOf(
   finding: Finding,
-  { documents, answers }: { documents: string[]; answers: readonly FindingAnswer[] },
+  {
+    documents,
+    answers,
+    baseline,
+  }: { documents: string[]; answers: readonly FindingAnswer[]; baseline: ReadonlySet<string> | undefined },
 ) {
   const { ruleId, message, severity, confidence, location, evidence, fingerprint, alsoAt = [] } = finding;
   const isFact = finding.class === 'capability';
@@ -119,7 +123,8 @@ function resultOf(
     ...(alsoAt.length === 0
       ? {}
       : { relatedLocations: alsoAt.map((place, i) => ({ id: i + 1, ...locationOf(place, documents) })) }),
-    partialFingerprints: { [FINGERPRINT_KEY]: fingerprint },
+    partialFingerprints: { [SARIF_FINGERPRINT]: fingerprint },
+    ...(baseline === undefined ? {} : { baselineState: baseline.has(fingerprint) ? 'unchanged' : 'new' }),
     taxa: taxaReferences(finding),
     ...(answer === undefined
       ? {}

@@ -35,7 +35,7 @@ export function renderTerminal(input: ReportInput, { color }: { color: boolean }
     const findings = ofClass(report.findings, id);
     if (findings.length === 0) continue;
     lines.push('', paint('bold', heading));
-    for (const finding of findings) lines.push(...findingLines(finding, paint));
+    for (const finding of findings) lines.push(...findingLines(finding, paint, input.baseline));
   }
   if (report.permissions.length > 0) {
     lines.push('', paint('bold', 'Permissions'));
@@ -45,12 +45,12 @@ export function renderTerminal(input: ReportInput, { color }: { color: boolean }
   return `${lines.join('\n')}\n`;
 }
 
-function findingLines(finding: Finding, paint: Paint): string[] {
+function findingLines(finding: Finding, paint: Paint, baseline: ReadonlySet<string> | undefined): string[] {
   const severity = finding.severity.padEnd(8);
   const isRed = finding.class === 'accusation' && finding.severity !== 'info';
   const others = morePlaces(finding);
   return [
-    `  ${isRed ? paint('red', severity) : severity} ${finding.title} ${paint('dim', finding.ruleId)}`,
+    `  ${isRed ? paint('red', severity) : severity} ${finding.title} ${paint('dim', finding.ruleId)}${baseline?.has(finding.fingerprint) ? ' (known)' : ''}`,
     `           ${safe(finding.message)}`,
     `           ${paint('dim', `${placeOf(finding.location)}${others}`)}`,
     ...(finding.evidence === null || finding.class === 'capability'

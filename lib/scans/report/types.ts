@@ -18,6 +18,8 @@ export type ReportInput = {
   subject: ReportSubject;
   report: ScanReport;
   answers?: readonly FindingAnswer[];
+  /** Fingerprints of an earlier report: findings that are known already. */
+  baseline?: ReadonlySet<string>;
   /** Where the pages of the rules are, e.g. `https://catalog.example.com`; links are left out without it. */
   siteUrl?: string;
 };
