@@ -33,6 +33,7 @@ export async function revokeInviteAction(_: ActionState, form: FormData): Promis
 export async function acceptInviteAction(_: ActionState, form: FormData): Promise<ActionState> {
   return runAction(form, z.object({ inviteSecret: text }), async ({ inviteSecret }, viewer) => {
     const { publisherSlug } = await acceptInvite({ viewer, secret: inviteSecret });
+    revalidatePath('/publish', 'layout');
     redirect(consolePath(publisherSlug));
   });
 }
@@ -48,8 +49,8 @@ export async function changeRoleAction(_: ActionState, form: FormData): Promise<
 export async function removeMemberAction(_: ActionState, form: FormData): Promise<ActionState> {
   return runAction(form, z.object({ publisherSlug: text, userId: text }), async (input, viewer) => {
     const { endedTokens } = await removeMember({ viewer, ...input });
-    if (input.userId === viewer.id) redirect('/publish');
     revalidatePath('/publish', 'layout');
+    if (input.userId === viewer.id) redirect('/publish');
     return { message: `Removed, with ${countOf(endedTokens, 'token')}.` };
   });
 }

@@ -24,6 +24,8 @@ const claimForm = z.object({ publisherSlug: text, namespace: text, method: z.enu
 export async function startClaimAction(_: ActionState, form: FormData): Promise<ActionState> {
   return runAction(form, claimForm, async (input, viewer) => {
     const claim = await startClaim({ viewer, ...input });
+    // The way to a place on the same page would not load it again.
+    revalidatePath('/publish', 'layout');
     redirect(`${consolePath(input.publisherSlug, 'namespaces')}#claim-${claim.id}`);
   });
 }

@@ -91,6 +91,43 @@ describe('a first start', () => {
     LONG,
   );
 
+  it(
+    'shows what the marks rest on, and the administration to its admin alone',
+    async (test) => {
+      if ('reason' in launched) return test.skip(launched.reason);
+      const page = await context.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(error.message));
+
+      await page.goto(`${instance.url}/servers/com.example/weather?tab=trust`);
+      await page.getByText('Signed by a bound signer.').waitFor();
+      expect(await page.getByText('Log entry', { exact: true }).count()).toBe(1);
+      await page.getByRole('link', { name: 'Example publisher (demonstration)' }).first().click();
+      await page.waitForURL('**/publishers/example');
+      expect(await page.getByText('Nobody can prove this name').count()).toBe(1);
+      expect(await page.getByRole('link', { name: 'Weather (demonstration)' }).count()).toBe(1);
+
+      await page.getByRole('link', { name: 'Admin', exact: true }).first().click();
+      await page.getByLabel('Address').fill('https://upstream.invalid/v0.1/servers');
+      await page.getByLabel('Name', { exact: true }).fill('upstream');
+      await page.getByRole('button', { name: 'Add upstream' }).click();
+      await page.getByText('Added upstream.').waitFor();
+      await page.getByRole('button', { name: 'Disable' }).click();
+      await page.getByText('disabled', { exact: true }).waitFor();
+
+      await page.goto(`${instance.url}/admin?tab=tokens`);
+      await page.getByLabel('Name', { exact: true }).fill('moderation');
+      await page.getByRole('button', { name: 'Issue token' }).click();
+      await page.getByText(/^hmk_adm_/).waitFor();
+      await page.goto(`${instance.url}/admin?tab=audit`);
+      expect(await page.getByText('Added upstream registry upstream').count()).toBe(1);
+      expect(errors).toEqual([]);
+      expect((await fetch(`${instance.url}/admin`)).status).toBe(404);
+      expect((await fetch(`${instance.url}/publishers/nobody`)).status).toBe(404);
+    },
+    LONG,
+  );
+
   it('does not sign in twice with one link', async (test) => {
     if ('reason' in launched) return test.skip(launched.reason);
     const other = await launched.browser.newContext();

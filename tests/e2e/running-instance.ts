@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { freePort } from '#lib/db/embedded-postgres.ts';
+import { buildOnce } from './build-once.ts';
 
 const HALLMARK = path.resolve(import.meta.dirname, '../../cli/hallmark.mjs');
 const START_LIMIT_MS = 300_000;
@@ -26,6 +27,7 @@ export async function startInstance({
   dataDir: string;
   env?: Record<string, string>;
 }): Promise<RunningInstance> {
+  await buildOnce();
   const port = await freePort();
   const child = spawn(process.execPath, [HALLMARK, 'start'], {
     env: {
