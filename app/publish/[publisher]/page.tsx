@@ -5,7 +5,7 @@ import { getPublisherConsole } from '#lib/publishers/get-publisher-console.ts';
 import { HostileText } from '../../components/hostile-text.tsx';
 import { PendingLink } from '../../components/nav-link.tsx';
 import { TabNav } from '../../components/tab-nav.tsx';
-import { consolePath, signInPath } from '../../paths.ts';
+import { consolePath, publisherPath, signInPath } from '../../paths.ts';
 import { currentViewer } from '../../viewer.ts';
 import { MembersTab } from './members-tab.tsx';
 import { NamespacesTab } from './namespaces-tab.tsx';
@@ -54,7 +54,10 @@ export default async function PublisherConsolePage({ params, searchParams }: Pro
         </h1>
         <p className="text-ink-3 text-sm">
           <span className="font-mono">{publisher.slug}</span> · {publisher.level} ·{' '}
-          {publisher.role ? `your role: ${publisher.role}` : 'you act as an admin of this instance'}
+          {publisher.role ? `your role: ${publisher.role}` : 'you act as an admin of this instance'} ·{' '}
+          <PendingLink href={publisherPath(publisher.slug)} className="link">
+            public page
+          </PendingLink>
         </p>
       </header>
       <div className="mt-5 mb-6">
