@@ -14,7 +14,6 @@ export { decideSignature, type SignatureDecision } from './signature-state.ts';
 export { servicesOfSigningConfig } from './signing-config.ts';
 export { workflowOf } from './source.ts';
 export { MCP_SERVER_PREDICATE_TYPE, STATEMENT_PAYLOAD_TYPE, STATEMENT_TYPE } from './statement.ts';
-export { trustMaterialOf } from './trust-material.ts';
 export {
   bareTrustRoot,
   DEFAULT_THRESHOLDS,

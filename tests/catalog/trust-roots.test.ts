@@ -6,7 +6,6 @@ import { listTrustRoots } from '#lib/catalog/list-trust-roots.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { refreshTrustRoots } from '#lib/catalog/refresh-trust-roots.ts';
 import { removeTrustRoot } from '#lib/catalog/remove-trust-root.ts';
-import { reverifySignatures } from '#lib/catalog/reverify-signatures.ts';
 import { loadTrustRoots, saveTrustRoot } from '#lib/catalog/trust-roots.ts';
 import { db } from '#lib/db/db.ts';
 import type { ErrorCode } from '#lib/http/domain-error.ts';
@@ -359,75 +358,5 @@ describe('an admin', () => {
     expect(view!.authorities).toContainEqual(
       expect.objectContaining({ kind: 'certificate', name: 'private sigstore, private fulcio' }),
     );
-  });
-});
-
-describe('verifying again', () => {
-  const stateOf = async (versionId: string) =>
-    (await db().version.findUniqueOrThrow({ where: { id: versionId } })).signatureState;
-  const changes = (version: string) =>
-    db().auditEvent.findMany({
-      where: { kind: 'signature.state-changed', subject: { path: ['version'], equals: version } },
-      orderBy: { seq: 'asc' },
-    });
-
-  it('gives each version whose signal changes an event, and none to the others', async () => {
-    await add();
-    const kept = await publishSigned(sigstore);
-    await saveTrustRoot({ name: 'newer', kind: 'custom', json: newer.trustedRoot, source: 'test' });
-    const lost = await publishSigned(newer);
-    await reverifySignatures();
-    await removeTrustRoot({ viewer: admin, name: 'newer' });
-    await reverifySignatures();
-
-    expect(await stateOf(kept.versionId)).toBe('unknown_signer');
-    expect(await stateOf(lost.versionId)).toBe('invalid');
-    expect((await changes(lost.version)).at(-1)).toMatchObject({
-      data: { signature: 'invalid', from: 'unknown_signer' },
-    });
-    expect((await changes(kept.version)).some(({ data }) => JSON.stringify(data).includes('"invalid"'))).toBe(false);
-  });
-
-  it('goes on where it was stopped, and counts the whole', async () => {
-    await add();
-    const grant = grantFor(ACTOR, ['com.a', 'com.b', 'com.c']);
-    for (const name of ['com.a/xx', 'com.b/xx', 'com.c/xx']) {
-      const manifestBytes = bytesOf(manifestOf(name, '1.0.0'));
-      const sign = { manifestBytes, form: 'message' as const, sigstore: sigstore.services() };
-      const bundle = await signManifest({ ...sign, identityToken: gitHubToken() });
-      await publishVersion({ manifestBytes, bundle, grant, origin: 'published' });
-    }
-    await saveTrustRoot({ name: 'other', kind: 'custom', json: newer.trustedRoot, source: 'test' });
-    const total = await db().signature.count();
-
-    const seen: string[] = [];
-    const stop = new AbortController();
-    const first = await reverifySignatures({
-      signal: stop.signal,
-      onProgress: (text) => {
-        seen.push(text);
-        if (text.includes('com.b')) stop.abort();
-      },
-    });
-    expect(first.isDone).toBe(false);
-    const rest = await reverifySignatures({ onProgress: (text) => seen.push(text) });
-    expect(rest.isDone).toBe(true);
-    expect(first.verified + rest.verified).toBe(total);
-    expect(seen.filter((text) => text.includes('com.a'))).toHaveLength(1);
-    const event = await db().auditEvent.findFirst({
-      where: { kind: 'signatures.reverified' },
-      orderBy: { seq: 'desc' },
-    });
-    expect(event?.data).toMatchObject({ signatures: total });
-    expect(await reverifySignatures()).toMatchObject({ verified: 0, isDone: true });
-  });
-
-  it('begins anew when the roots change in the middle', async () => {
-    await add();
-    await saveTrustRoot({ name: 'third', kind: 'custom', json: newer.trustedRoot, source: 'test' });
-    const first = await reverifySignatures({ maxMs: -1 });
-    expect(first).toMatchObject({ verified: 0, isDone: false });
-    await saveTrustRoot({ name: 'fourth', kind: 'custom', json: newer.trustedRoot, source: 'test' });
-    expect((await reverifySignatures()).verified).toBe(await db().signature.count());
   });
 });
