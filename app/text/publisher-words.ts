@@ -1,4 +1,5 @@
 import type { PublisherLevel } from '#lib/catalog/views.ts';
+import { LAPSE_MS } from '#lib/publishers/proofs/next-check.ts';
 import type { PublicNamespace, ShownProof } from '#lib/publishers/public-namespace.ts';
 import type { HistoryEntry } from '#lib/publishers/publisher-history.ts';
 import { formatDate } from './format-date.ts';
@@ -33,13 +34,15 @@ export function proofSentence({ standing, proof, name }: Pick<PublicNamespace, '
   }
   const place =
     proof.kind === 'dns' ? `A TXT record of ${proof.domain}` : `A file on the web server of ${proof.domain}`;
-  const shows = proof.form === 'official' ? 'shows the public key' : 'shows the line';
-  const whose = proof.form === 'official' ? 'of whoever logs in to publish' : 'that this registry asked for';
-  return `${place} ${shows} ${whose}.`;
+  const shows = standing === 'proven' ? 'shows' : 'showed';
+  const what =
+    proof.form === 'official'
+      ? 'the public key of whoever logs in to publish'
+      : 'the line that this registry asked for';
+  return `${place} ${shows} ${what}.`;
 }
 
-/** Days without the proof after which a namespace counts as unproven (LAPSE_MS of lib/publishers/proofs/next-check.ts). */
-const LAPSE_DAYS = 7;
+const LAPSE_DAYS = LAPSE_MS / 86_400_000;
 
 /** What the daily checks say, where they say something that people must know; else null. */
 export function troubleSentence({

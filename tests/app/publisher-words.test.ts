@@ -22,6 +22,7 @@ describe('what a namespace rests on', () => {
       { proof: { kind: 'http', form: 'official', domain: 'acme.com', key: 'ed25519:x' } },
       /^A file on the web server of acme\.com shows the public key/,
     ],
+    ['DNS that lapsed', { standing: 'lapsed' }, /^A TXT record of acme\.com showed the line/],
     [
       'GitHub',
       { proof: { kind: 'github', via: 'oidc', login: 'acme', ownerId: '7' } },
