@@ -11,6 +11,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   admin: async () => (await import('./commands/admin.ts')).registerAdmin,
   import: async () => (await import('./commands/import.ts')).registerImport,
   sync: async () => (await import('./commands/sync.ts')).registerSync,
+  osv: async () => (await import('./commands/osv.ts')).registerOsv,
   scan: async () => (await import('./commands/scan.ts')).registerScan,
   sign: async () => (await import('./commands/sign.ts')).registerSign,
   verify: async () => (await import('./commands/verify.ts')).registerVerify,
