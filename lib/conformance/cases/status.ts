@@ -116,18 +116,18 @@ export const statusCases = inArea('status', [
   },
   {
     id: 'status-no-token',
-    title: 'Without a token, or with one that is none, nothing changes: 401',
+    title: 'Without a token, or with one that is none, nothing changes',
     why: 'Anybody could delete anything.',
     reference: SOURCES.openapi,
     level: 'must',
     needs: 'write',
     async run(registry) {
       const { writer, item } = await published(registry, 'no-token');
-      for (const token of [null, 'conformance']) {
-        for (const version of [item.version, null]) {
-          const answer = await writer.setStatus(item.name, version, { status: 'deleted' }, { token });
-          expectRefusal(requireOffered(answer), 401);
-        }
+      for (const version of [item.version, null]) {
+        const change = { status: 'deleted' };
+        // The official server calls a missing header a fault of the request: 422.
+        expectRefusal(requireOffered(await writer.setStatus(item.name, version, change, { token: null })), 401, 422);
+        expectRefusal(await writer.setStatus(item.name, version, change, { token: 'conformance' }), 401);
       }
       const read = await registry.get(versionPath(item.name, item.version));
       expectState(read, versionOf(read), { status: 'active' });

@@ -12,8 +12,10 @@ const VALID: JsonObject = {
   version: '1.0.0',
 };
 
+const send = async (registry: Registry, body: unknown) => requireOffered(await registry.post('/v0.1/validate', body));
+
 async function check(registry: Registry, body: unknown) {
-  const answer = requireOffered(await registry.post('/v0.1/validate', body));
+  const answer = await send(registry, body);
   return { answer, result: parseBody(answer, validationResultSchema, 'a ValidationResult') };
 }
 
@@ -50,14 +52,17 @@ export const validateCases = inArea('validate', [
   },
   {
     id: 'validate-required',
-    title: 'A server.json without its required members is invalid',
+    title: 'A server.json without its required members is invalid, or refused with 422',
     why: 'It would be refused on publication.',
     reference: SOURCES.official,
     level: 'should',
     async run(registry) {
       for (const member of ['$schema', 'name', 'description', 'version']) {
-        const { answer, result } = await check(registry, { ...VALID, [member]: undefined });
-        ensure(!result.valid, answer, `valid false without ${member}`, answer.text);
+        const answer = await send(registry, { ...VALID, [member]: undefined });
+        // The official server refuses what its schema does, and judges the rest.
+        if (answer.status === 422) continue;
+        const { valid } = parseBody(answer, validationResultSchema, 'a ValidationResult');
+        ensure(!valid, answer, `valid false without ${member}`, answer.text);
       }
     },
   },

@@ -156,7 +156,7 @@ export const VALIDATE_FAULTS: RegistryFault[] = [
   },
   {
     name: '422 for an invalid manifest',
-    fails: ['validate-issues', 'validate-required'],
+    fails: ['validate-issues'],
     answer: ({ body }, { path }) => (path === VALIDATE && body.includes('"valid":false') ? { status: 422 } : undefined),
   },
 ];

@@ -207,7 +207,7 @@ export const PARAMETER_FAULTS: RegistryFault[] = [
   {
     name: 'search with wildcards',
     fails: ['parameters-search-metacharacters'],
-    ask: changeQuery((query) => query.get('search') === '_' && query.delete('search')),
+    ask: changeQuery((query) => query.get('search') === '___' && query.delete('search')),
   },
   {
     name: 'null in place of an empty list',
