@@ -7,6 +7,7 @@ import { injectionPayloads } from './injection-payloads/scan.ts';
 import { inputLimits } from './input-limits/scan.ts';
 import { secrets } from './secrets/scan.ts';
 import { sensitivePaths } from './sensitive-paths/scan.ts';
+import { supplyChain } from './supply-chain/scan.ts';
 import type { Rule, RuleExample, Scanner } from './types.ts';
 import { unpinnedPackage } from './unpinned-package/scan.ts';
 
@@ -18,6 +19,7 @@ export const SCANNERS: readonly Scanner[] = [
   injectionPayloads,
   annotations,
   unpinnedPackage,
+  supplyChain,
   httpRemote,
   secrets,
   capabilities,
@@ -26,6 +28,22 @@ export const SCANNERS: readonly Scanner[] = [
 
 /** Every rule, in the order of the scanners; ids are unique. */
 export const RULES: readonly Rule[] = SCANNERS.flatMap(({ rules }) => rules);
+
+/** Scanners of what definitions say to a model; supply chain and permissions are not among them. */
+const POISONING: readonly Scanner[] = [
+  hiddenUnicode,
+  hiddenInstructions,
+  sensitivePaths,
+  injectionPayloads,
+  annotations,
+];
+
+/** Ids of the accusations of the tool-poisoning families: what the measured recall and false alarms are about. */
+export const POISONING_RULES: ReadonlySet<string> = new Set(
+  POISONING.flatMap(({ rules }) => rules)
+    .filter((rule) => rule.class === 'accusation')
+    .map(({ id }) => id),
+);
 
 /** What each rule finds and leaves alone; the rules' tests and the examples of their pages. */
 export const EXAMPLES: readonly RuleExample[] = SCANNERS.flatMap(({ examples }) => examples);
