@@ -60,6 +60,8 @@ export const EVENT_KINDS = {
   'org.created': 'Created organization {org}',
   'allowlist.approved': 'Approved {server} {version} with {tools}: {reason}',
   'allowlist.revoked': 'Revoked {server} {version}: {reason}',
+  'allowlist.drift': '{server} {version} differs from the approved {approved}: {says}',
+  'allowlist.drift-ended': '{server} {version} is again as it was approved',
   'feed.published': 'Published serial {serial}: {reason}',
   'feed.trust-downloaded': 'Downloaded the trust file',
 } as const;
