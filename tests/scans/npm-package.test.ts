@@ -52,7 +52,14 @@ describe('an npm package', () => {
       installScripts: ['helper@1.4.0'],
       deprecated: 'use something else',
       publishedAt: '2026-05-04T03:02:01.000Z',
+      firstPublishedAt: '2026-05-04T03:02:01.000Z',
+      lastPublishedAt: '2026-05-04T03:02:01.000Z',
+      maintainers: null,
     });
+    expect(result.tree).toEqual([
+      { name: 'honest', version: '1.2.3', parent: null },
+      { name: 'helper', version: '1.4.0', parent: 0 },
+    ]);
     expect(result).toMatchObject({ packages: 2, source: 'registry', integrity: expect.stringMatching(/^sha512-/) });
     expect(result.sizeBytes).toBeGreaterThan(100);
     expect(phases).toContain('resolve');

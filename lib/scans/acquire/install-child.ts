@@ -10,15 +10,19 @@ import pacote from 'pacote';
 import { allowConnectionsTo } from './connect-guard.ts';
 import { explainInstallError, InstallError } from './install-errors.ts';
 import type { InstallReply, InstallRequest, RegistryFacts } from './install-messages.ts';
+import type { InstalledPackage } from './types.ts';
 
 const MAX_TEXT = 500;
 
 type TreeNode = {
   isProjectRoot: boolean;
   name: string;
+  /** The name in its package.json: another one than `name` for an alias. */
+  packageName: string | null;
   version: string;
   location: string;
   integrity: string | null;
+  edgesOut: Map<string, { to: TreeNode | null }>;
   hasInstallScript?: boolean;
   package: { scripts?: Record<string, unknown> };
 };
@@ -27,6 +31,7 @@ type TreeNode = {
 type Packument = {
   versions?: Record<string, { deprecated?: unknown; dist?: { integrity?: unknown } }>;
   time?: Record<string, unknown>;
+  maintainers?: unknown;
 };
 
 function send(reply: InstallReply): Promise<void> {
@@ -81,18 +86,50 @@ async function install(request: InstallRequest): Promise<RegistryFacts> {
   await arborist.reify({ save: false, omit: ['dev'] } as Arborist.ReifyOptions);
   const installed = nodesOf(arborist.actualTree);
 
-  const published = target ? packument?.time?.[target.version] : undefined;
   const top = target ? installed.find(({ location }) => location === `node_modules/${target.name}`) : undefined;
   return {
     integrity: top?.integrity ?? null,
     deprecated: typeof entry?.deprecated === 'string' && entry.deprecated ? entry.deprecated.slice(0, MAX_TEXT) : null,
-    publishedAt:
-      typeof published === 'string' && !Number.isNaN(Date.parse(published)) ? new Date(published).toISOString() : null,
+    ...datesOf(packument, target?.version),
+    maintainers: Array.isArray(packument?.maintainers) ? packument.maintainers.length : null,
     installScripts: [
       ...new Set(installed.filter(hasInstallScript).map(({ name, version }) => `${name}@${version}`)),
     ].sort(),
     packages: installed.length,
+    tree: treeOf(arborist.actualTree as unknown as TreeNode),
   };
+}
+
+/** Dates of versions only: npm puts `modified` and, after a removal, other things among them. */
+function datesOf(packument: Packument | null, version: string | undefined) {
+  const times = packument?.time ?? {};
+  const dateOf = (key: string): string | null => {
+    const text = Object.hasOwn(times, key) ? times[key] : undefined;
+    return typeof text === 'string' && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : null;
+  };
+  const dates = Object.keys(packument?.versions ?? {}).flatMap((key) => dateOf(key) ?? []);
+  const sorted = dates.sort();
+  return {
+    publishedAt: version === undefined ? null : dateOf(version),
+    firstPublishedAt: dateOf('created') ?? sorted[0] ?? null,
+    lastPublishedAt: sorted.at(-1) ?? null,
+  };
+}
+
+/** What is installed, nearest to the root first, each package with the one that asks for it on the shortest way. */
+function treeOf(root: TreeNode): InstalledPackage[] {
+  const tree: InstalledPackage[] = [];
+  const places = new Map<TreeNode, number | null>([[root, null]]);
+  const open = [root];
+  for (const node of open) {
+    for (const { to } of node.edgesOut.values()) {
+      if (to === null || places.has(to)) continue;
+      places.set(to, tree.length);
+      tree.push({ name: to.packageName ?? to.name, version: to.version, parent: places.get(node) ?? null });
+      open.push(to);
+    }
+  }
+  return tree;
 }
 
 function nodesOf(tree: Arborist.Node | null | undefined): TreeNode[] {

@@ -1,5 +1,5 @@
 import type { NpmSettings } from './npm-settings.ts';
-import type { AcquireErrorCode, PackageMetadata } from './types.ts';
+import type { AcquireErrorCode, InstalledPackage, PackageMetadata } from './types.ts';
 
 /** What the parent asks of the installing process. */
 export type InstallRequest = {
@@ -17,9 +17,14 @@ export type InstallRequest = {
 };
 
 /** What the registry says about the package; the package's own file adds the rest. */
-export type RegistryFacts = Pick<PackageMetadata, 'deprecated' | 'publishedAt' | 'installScripts'> & {
+export type RegistryFacts = Pick<
+  PackageMetadata,
+  'deprecated' | 'publishedAt' | 'firstPublishedAt' | 'lastPublishedAt' | 'maintainers' | 'installScripts'
+> & {
   integrity: string | null;
   packages: number;
+  /** Parents of the packages that were asked for are null. */
+  tree: InstalledPackage[];
 };
 
 export type InstallReply =

@@ -87,7 +87,17 @@ async function copyPackage(
     const message = `Hallmark ships version ${file.version} of ${options.identifier}, not ${options.version}.`;
     return failure('VERSION_NOT_FOUND', message);
   }
-  let facts: RegistryFacts = { integrity: null, deprecated: null, publishedAt: null, installScripts: [], packages: 0 };
+  let facts: RegistryFacts = {
+    integrity: null,
+    deprecated: null,
+    publishedAt: null,
+    firstPublishedAt: null,
+    lastPublishedAt: null,
+    maintainers: null,
+    installScripts: [],
+    packages: 0,
+    tree: [],
+  };
   if (Object.keys(file.dependencies).length > 0) {
     const installed = await install(options, dir, { target: null, dependencies: file.dependencies });
     if (!installed.ok) return installed;
@@ -96,7 +106,13 @@ async function copyPackage(
   const target = packageDirectory(dir, options.identifier);
   await mkdir(dirname(target), { recursive: true });
   await cp(source, target, { recursive: true, filter: (path) => !path.endsWith('/node_modules') });
-  return describe(options, dir, 'bundled', { ...facts, packages: facts.packages + 1 });
+  const own = { name: options.identifier, version: options.version, parent: null };
+  const brought = facts.tree.map((node) => ({ ...node, parent: node.parent === null ? 0 : node.parent + 1 }));
+  return describe(options, dir, 'bundled', {
+    ...facts,
+    packages: facts.packages + 1,
+    tree: [own, ...brought],
+  });
 }
 
 async function install(
@@ -155,10 +171,14 @@ async function describe(
       installScripts: facts.installScripts,
       deprecated: facts.deprecated,
       publishedAt: facts.publishedAt,
+      firstPublishedAt: facts.firstPublishedAt,
+      lastPublishedAt: facts.lastPublishedAt,
+      maintainers: facts.maintainers,
     },
     sizeBytes: size.bytes,
     files: size.files,
     packages: facts.packages,
+    tree: facts.tree,
     source,
   };
 }

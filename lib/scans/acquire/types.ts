@@ -56,9 +56,16 @@ export type PackageMetadata = {
   installScripts: string[];
   /** The registry's deprecation text, or null. */
   deprecated: string | null;
-  /** ISO 8601, or null where the registry does not say. */
+  /** ISO 8601, or null where the registry does not say. Of this version, of the first and of the newest one. */
   publishedAt: string | null;
+  firstPublishedAt: string | null;
+  lastPublishedAt: string | null;
+  /** How many accounts may publish it, or null where the registry does not say. */
+  maintainers: number | null;
 };
+
+/** A package of the tree that was installed. `parent` is the place in the list of what asks for it, on the shortest way; null for the server's own. */
+export type InstalledPackage = { name: string; version: string; parent: number | null };
 
 export type AcquiredPackage = {
   ok: true;
@@ -73,6 +80,8 @@ export type AcquiredPackage = {
   files: number;
   /** Packages installed, the server's own among them. */
   packages: number;
+  /** The server's own package first, then what it brings, nearest first. */
+  tree: InstalledPackage[];
   source: 'registry' | 'bundled';
 };
 
