@@ -7,6 +7,7 @@ import { Section } from '../../components/section.tsx';
 import { Time } from '../../components/time.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../forms/action-form.tsx';
 import { serverPath } from '../../paths.ts';
+import { signerDetails } from '../../text/signer-details.ts';
 import { bindSeenSignerAction, removeSignerAction } from '../signer-actions.ts';
 import { Disclosure, Rows } from './parts.tsx';
 import { SIGNER_KINDS, SignerForm } from './signer-form.tsx';
@@ -121,7 +122,7 @@ function BoundSignerRow({ signer, canRemove }: { signer: BoundSigner; canRemove:
           <HostileText>{signer.text}</HostileText>
         </p>
         <p className="text-ink-3 text-sm">
-          <HostileText>{identityDetails(signer)}</HostileText>
+          <HostileText>{signerDetails(signer.identity)}</HostileText>
         </p>
         <p className="text-ink-3 text-sm">
           Bound <Time iso={signer.createdAt} />
@@ -142,18 +143,6 @@ function BoundSignerRow({ signer, canRemove }: { signer: BoundSigner; canRemove:
       )}
     </li>
   );
-}
-
-function identityDetails({ identity }: BoundSigner): string {
-  if ('san' in identity) return identity.issuer;
-  const { issuer, ownerId, repositoryId, workflow, refPattern } = identity;
-  return [
-    `owner ${ownerId}`,
-    repositoryId ? `repository ${repositoryId}` : 'any repository',
-    workflow ?? 'any workflow',
-    refPattern ?? 'any ref',
-    issuer,
-  ].join(' · ');
 }
 
 const Mono = ({ children }: { children: string }) => (
