@@ -56,6 +56,11 @@ export class ScanText {
     return this.original.length >= MIN_PROSE && PROSE.test(this.original);
   }
 
+  /** Whether it belongs to a part of its subject, a parameter for example. */
+  get isNested(): boolean {
+    return (this.#field.path?.parent?.parent ?? null) !== null;
+  }
+
   get location(): FindingLocation {
     const location: FindingLocation = { document: this.#document, pointer: pointerOf(this.#field.path) };
     if (this.#subject !== undefined) location.subject = this.#subject;
