@@ -42,6 +42,9 @@ export async function approveVersion({
   const policy = parsePolicy(toolPolicy);
   const why = requireReason(reason);
   return orgTransaction(org.id, async (tx) => {
+    // A scan that finishes now waits, and then sees this approval; or this waits, and sees the scan.
+    await tx.$queryRaw`
+      select id from "Version" where "serverName" = ${serverName} and version = ${version} for share`;
     const row = await tx.version.findUnique({
       where: { serverName_version: { serverName, version } },
       include: { currentScan: true, signatures: { where: { isValid: true }, orderBy: { verifiedAt: 'desc' } } },

@@ -8,6 +8,7 @@ import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import { feedBaseUrl } from '#lib/feed/store/feed-trust.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import type { DefinitionDigests, Manifest } from '#lib/manifest/types.ts';
+import { type OrgDriftNotice, orgDriftNotices } from './org-drift-notices.ts';
 import type { ToolPolicy } from './tool-policy.ts';
 
 export type AllowlistVersionView = {
@@ -37,6 +38,8 @@ export type OrgPage = {
     reason: string;
     updatedAt: string;
     state: 'approved' | 'revoked';
+    /** What the organization was told of and has not decided about, newest first. */
+    drift: OrgDriftNotice[];
     versions: AllowlistVersionView[];
   }[];
   feed: {
@@ -138,13 +141,17 @@ async function allowlistOf(orgId: string): Promise<OrgPage['allowlist']> {
       versions: { orderBy: { approvedAt: 'desc' }, include: { version: { select: ALLOWLIST_SELECT } } },
     },
   });
-  const holders = await namespaceHolders(entries.map(({ server }) => server.namespace));
+  const [holders, drift] = await Promise.all([
+    namespaceHolders(entries.map(({ server }) => server.namespace)),
+    orgDriftNotices(orgId),
+  ]);
   return entries.map((entry) => ({
     serverName: entry.server.name,
     title: (entry.versions[0]?.version.manifest as Manifest | undefined)?.title ?? null,
     reason: entry.reason,
     updatedAt: entry.updatedAt.toISOString(),
     state: entry.state,
+    drift: drift.get(entry.server.name) ?? [],
     versions: entry.versions.map((row) => {
       const pinned = row.feedEntry as unknown as FeedServerVersion;
       return {

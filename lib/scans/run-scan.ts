@@ -11,8 +11,9 @@ import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { scanSnapshot } from '#scanners/run.ts';
 import { acquireSnapshot } from './acquire/snapshot.ts';
 import { nextAttemptAfter, SCAN_LIMITS } from './limits.ts';
+import { NO_DEFINITIONS } from './no-definitions.ts';
 import { detectSandbox } from './sandbox/index.ts';
-import { makeCurrent, NO_DEFINITIONS, type ScanResult, scanColumns } from './store-scan.ts';
+import { makeCurrent, type ScanResult, scanColumns } from './store-scan.ts';
 
 /**
  * Carries out one scan: acquire the package and the definitions, run the scanners, store the result. Does nothing when
@@ -86,9 +87,10 @@ async function store({
   result: ScanResult;
 }): Promise<boolean> {
   return db().$transaction(async (tx) => {
-    const { count } = await tx.scan.updateMany({ where: mine, data: scanColumns(result, new Date()) });
+    const now = new Date();
+    const { count } = await tx.scan.updateMany({ where: mine, data: scanColumns(result, now) });
     if (count === 0) return false;
-    await makeCurrent(tx, { versionId: version.id, scanId: mine.id, ...result });
+    await makeCurrent(tx, { versionId: version.id, scanId: mine.id, now, ...result });
     await noteOverdue(tx, [version.serverId]);
     return true;
   });

@@ -1,16 +1,10 @@
 import type { Coverage } from '#lib/catalog/views.ts';
 import type { Prisma, Tx } from '#lib/db/db.ts';
 import { type Definitions, definitionDigests, type Manifest } from '#lib/manifest/index.ts';
+import { noteOrgDrift } from '#lib/orgs/org-drift.ts';
 import { scanSnapshot } from '#scanners/run.ts';
 import type { ScanReport } from '#scanners/types.ts';
-
-export const NO_DEFINITIONS: Definitions = {
-  tools: null,
-  prompts: null,
-  resources: null,
-  resourceTemplates: null,
-  instructions: null,
-};
+import { NO_DEFINITIONS } from './no-definitions.ts';
 
 export type ScanResult = {
   definitions: Definitions | null;
@@ -73,7 +67,10 @@ export function replacesCurrent(finished: Sight, current: Sight | null): boolean
   return current === null || sightOf(finished) >= sightOf(current);
 }
 
-/** Makes a finished scan the one that pages and policies read, where it `replacesCurrent`. Returns whether it did. */
+/**
+ * Makes a finished scan the one that pages and policies read, where it `replacesCurrent`, and tells the organizations that
+ * approved the server what changed. Returns whether it did.
+ */
 export async function makeCurrent(
   tx: Tx,
   {
@@ -81,7 +78,8 @@ export async function makeCurrent(
     scanId,
     definitions,
     definitionsOrigin,
-  }: { versionId: string; scanId: string } & Pick<ScanResult, 'definitions' | 'definitionsOrigin'>,
+    now,
+  }: { versionId: string; scanId: string; now: Date } & Pick<ScanResult, 'definitions' | 'definitionsOrigin'>,
 ): Promise<boolean> {
   // Two scans of a version that finish together go one after the other.
   await tx.$queryRaw`select id from "Version" where id = ${versionId} for update`;
@@ -93,6 +91,7 @@ export async function makeCurrent(
   const finished = { origin: definitionsOrigin, sawTools: definitions?.tools != null };
   if (!replacesCurrent(finished, current)) return false;
   await tx.version.update({ where: { id: versionId }, data: { currentScanId: scanId } });
+  await noteOrgDrift(tx, { versionId, now });
   return true;
 }
 
@@ -130,5 +129,5 @@ export async function storeStaticScan(
   const scan = await tx.scan.create({
     data: { versionId, reason, createdAt: now, startedAt: now, ...scanColumns(result, now) },
   });
-  await makeCurrent(tx, { versionId, scanId: scan.id, ...result });
+  await makeCurrent(tx, { versionId, scanId: scan.id, now, ...result });
 }

@@ -155,17 +155,14 @@ function compareRequired(
     namesOf(Object.keys(objectOf(before.properties))),
     namesOf(Object.keys(objectOf(after.properties))),
   ];
+  const properties = pointer.replace(/\/required$/, '/properties');
   const change = (name: string, isRequired: boolean): DriftChange => {
     const full = nameOf(parameter === '' ? name : `${parameter}.${name}`, place);
     const kind = place.isInput ? (isRequired ? 'parameter-required' : 'parameter-optional') : 'output-changed';
     const message = `${capital(full)} is ${isRequired ? 'now required' : 'no longer required'}`;
-    const location = place.location(pointer);
-    return changeOf(
-      kind,
-      { message, location },
-      isRequired ? 'optional' : 'required',
-      isRequired ? 'required' : 'optional',
-    );
+    const location = place.location(has.has(name) ? `${properties}/${escapePointerToken(name)}` : pointer);
+    const sides = [`${name} optional`, `${name} required`];
+    return changeOf(kind, { message, location }, sides[isRequired ? 0 : 1], sides[isRequired ? 1 : 0]);
   };
   return [
     ...[...requires]

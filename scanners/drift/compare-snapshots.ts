@@ -29,6 +29,10 @@ export function compareSnapshots(before: InputSnapshot, after: InputSnapshot): D
   const tools = findRenames(pairByKey(was.definitions.tools ?? [], is.definitions.tools ?? [], ({ name }) => name));
   const changed = [...differing(tools), ...tools.renamed];
   const permissions = comparePermissions(was, is);
+  // What the whole server can do now and could not before says it for its tools as well.
+  const isSaid = ({ kind, after, location }: DriftChange): boolean =>
+    kind === 'permission-added' &&
+    permissions.added.some((one) => one.kind === after && one.evidence.includes(location.subject ?? ''));
   const changes = [
     ...tools.added.map(({ name, description }) =>
       changeOf(
@@ -44,7 +48,7 @@ export function compareSnapshots(before: InputSnapshot, after: InputSnapshot): D
     ...tools.renamed.map(({ before: { name: from }, after: { name: to } }) =>
       changeOf('tool-renamed', { message: `${shown(from)} is now ${shown(to)}`, location: toolLocation(to) }, from, to),
     ),
-    ...changed.flatMap((pair) => compareTool(pair.before, pair.after, budget)),
+    ...changed.flatMap((pair) => compareTool(pair.before, pair.after, budget)).filter((change) => !isSaid(change)),
     ...LIST_NAMES.flatMap((list) => compareList(list, was.definitions, is.definitions, budget)),
     ...compareInstructions(was.definitions, is.definitions, budget),
     ...(was.manifest && is.manifest ? compareManifests(was.manifest, is.manifest, budget) : []),

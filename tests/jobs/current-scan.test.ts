@@ -55,7 +55,7 @@ describe('a publisher who declares benign tools', () => {
     };
     await db().$transaction(async (tx) => {
       await tx.scan.update({ where: { id: live.id }, data: scanColumns(result, new Date()) });
-      expect(await makeCurrent(tx, { versionId, scanId: live.id, ...result })).toBe(true);
+      expect(await makeCurrent(tx, { versionId, scanId: live.id, now: new Date(), ...result })).toBe(true);
     });
     expect((await scanOf(live.id)).accusations).toBeGreaterThan(0);
 

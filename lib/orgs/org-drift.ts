@@ -1,0 +1,138 @@
+import { appendEvent } from '#lib/audit/append-event.ts';
+import { log } from '#lib/config/log.ts';
+import type { Tx } from '#lib/db/db.ts';
+import type { FeedServerVersion } from '#lib/feed/documents.ts';
+import type { JsonObject } from '#lib/manifest/types.ts';
+import { approvedSnapshot, currentSnapshot, type StoredSnapshot } from '#lib/scans/snapshots.ts';
+import {
+  compareSnapshots,
+  DRIFT_CLASS_WORDS,
+  DRIFT_CLASSES,
+  type Drift,
+  type DriftClass,
+} from '#scanners/drift/index.ts';
+import { sha256 } from '#scanners/drift/same-json.ts';
+
+const ACTOR = { type: 'system', name: 'Hallmark' } as const;
+/** Of a version that nobody approved only this much is news: most releases change words and parameters. */
+const NEWS_OF_ANOTHER_VERSION: DriftClass = 'new-tool';
+
+/** What an `allowlist.drift` event carries beside its subject `{server, version}`. */
+export type DriftEventData = {
+  /** The approved version that was compared; the subject's own when the server answers differently. */
+  approved: string;
+  worst: DriftClass;
+  says: string;
+  changes: number;
+  /** Fingerprint of the comparison: the same drift is told once. */
+  drift: string;
+};
+
+/**
+ * Tells every organization that approved this server what the scan that now counts saw: a version that is not any more what
+ * they approved, or a newer one that can do more than theirs. Call it in the transaction that makes the scan the current one,
+ * with the row of the version locked: an approval at the same time waits (`approveVersion` takes the row too), so neither
+ * misses the other. The same drift is told once; that it is over is told too.
+ */
+export async function noteOrgDrift(tx: Tx, { versionId, now }: { versionId: string; now: Date }): Promise<void> {
+  const version = await tx.version.findUniqueOrThrow({
+    where: { id: versionId },
+    select: { serverId: true, serverName: true, version: true, publishedAt: true, status: true },
+  });
+  if (version.status === 'deleted') return;
+  const approvals = await tx.allowlistVersion.findMany({
+    where: { state: 'approved', entry: { serverId: version.serverId, state: 'approved' } },
+    select: {
+      versionId: true,
+      feedEntry: true,
+      approvedAt: true,
+      entry: { select: { orgId: true } },
+      version: { select: { version: true, publishedAt: true } },
+    },
+  });
+  if (approvals.length === 0) return;
+  const after = await currentSnapshot(tx, versionId);
+  if (after === null) return;
+  // In one order everywhere: the chains of several organizations are locked until the commit.
+  const byOrg = [...Map.groupBy(approvals, ({ entry }) => entry.orgId)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const compared = new Map<string, Compared>();
+  for (const [orgId, own] of byOrg) {
+    const same = own.find((one) => one.versionId === versionId);
+    const approval =
+      same ??
+      own
+        .filter((one) => one.version.publishedAt < version.publishedAt)
+        .sort((a, b) => b.version.publishedAt.getTime() - a.version.publishedAt.getTime())[0];
+    if (approval === undefined) continue;
+    const pinned = approval.feedEntry as unknown as FeedServerVersion;
+    const key = JSON.stringify([approval.versionId, pinned.manifestSha256, pinned.toolsDigest]);
+    let result = compared.get(key);
+    if (result === undefined) {
+      result = compare(await approvedSnapshot(tx, { ...approval, pinned }), after);
+      compared.set(key, result);
+    }
+    await tell(tx, {
+      orgId,
+      subject: { server: version.serverName, version: version.version },
+      approval: { version: approval.version.version, approvedAt: approval.approvedAt, isSame: same !== undefined },
+      result,
+      now,
+    });
+  }
+}
+
+type Compared = { worst: DriftClass | null; changes: number; fingerprint: string };
+
+/** A comparison that fails must not lose the scan: then all that is said is that something differs. */
+function compare(before: StoredSnapshot | null, after: StoredSnapshot): Compared {
+  const unknown: Compared = { worst: 'interface', changes: 1, fingerprint: sha256('not compared') };
+  if (before === null) return unknown;
+  try {
+    const drift: Drift = compareSnapshots(before.snapshot, after.snapshot);
+    return { worst: drift.worst, changes: drift.changes.length + drift.cut, fingerprint: drift.fingerprint };
+  } catch (error) {
+    log.error({ err: error }, 'two snapshots could not be compared');
+    return unknown;
+  }
+}
+
+async function tell(
+  tx: Tx,
+  {
+    orgId,
+    subject,
+    approval,
+    result: { worst, changes, fingerprint },
+    now,
+  }: {
+    orgId: string;
+    subject: { server: string; version: string };
+    approval: { version: string; approvedAt: Date; isSame: boolean };
+    result: Compared;
+    now: Date;
+  },
+): Promise<void> {
+  const last = await tx.auditEvent.findFirst({
+    where: {
+      chain: orgId,
+      kind: { in: ['allowlist.drift', 'allowlist.drift-ended'] },
+      subject: { equals: subject },
+      at: { gte: approval.approvedAt },
+    },
+    orderBy: { seq: 'desc' },
+    select: { kind: true, data: true },
+  });
+  const told = last?.kind === 'allowlist.drift' ? (last.data as unknown as DriftEventData) : null;
+  const isNews = worst !== null && (approval.isSame || isAtLeast(worst, NEWS_OF_ANOTHER_VERSION));
+  const event = { orgId, actor: ACTOR, subject, now };
+  if (!isNews) {
+    if (told !== null) await appendEvent(tx, { ...event, kind: 'allowlist.drift-ended' });
+    return;
+  }
+  if (told?.drift === fingerprint) return;
+  const says = DRIFT_CLASS_WORDS[worst];
+  const data: DriftEventData = { approved: approval.version, worst, says, changes, drift: fingerprint };
+  await appendEvent(tx, { ...event, kind: 'allowlist.drift', data: data as unknown as JsonObject });
+}
+
+const isAtLeast = (a: DriftClass, b: DriftClass): boolean => DRIFT_CLASSES.indexOf(a) <= DRIFT_CLASSES.indexOf(b);
