@@ -4,8 +4,8 @@ import { Fact, Facts } from '../components/facts.tsx';
 import { HostileText } from '../components/hostile-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Time } from '../components/time.tsx';
-import { ActionForm, FormMessage, SubmitButton } from '../forms/action-form.tsx';
 import { ROOT_KIND, rootAge, thresholdSentence } from '../text/trust-root-words.ts';
+import { NamedButton, RemoveForm } from './named-forms.tsx';
 import { refreshRootAction, removeRootAction } from './root-actions.ts';
 
 export function TrustRootCard({ root }: { root: TrustRootView }) {
@@ -42,30 +42,16 @@ export function TrustRootCard({ root }: { root: TrustRootView }) {
       <Parts root={root} />
       <div className="mt-3 flex flex-wrap items-start gap-2 empty:hidden">
         {(tufMirror || kind === 'public-good') && (
-          <ActionForm action={refreshRootAction} label={`Refresh ${name}`} className="gap-2">
-            <input type="hidden" name="name" value={name} />
-            <SubmitButton isQuiet pendingText="Asking its source">
-              Refresh now
-            </SubmitButton>
-            <FormMessage />
-          </ActionForm>
+          <NamedButton action={refreshRootAction} name={name} label={`Refresh ${name}`} pendingText="Asking its source">
+            Refresh now
+          </NamedButton>
         )}
         {canRemove && (
-          <details className="text-sm">
-            <summary className="rounded-md px-2 py-1.5 text-ink-2">Remove</summary>
-            <ActionForm action={removeRootAction} label={`Remove ${name}`} className="mt-2 gap-2">
-              <input type="hidden" name="name" value={name} />
-              <p className="max-w-prose text-ink-2">
-                {kind === 'public-good'
-                  ? 'The root that ships with Hallmark counts again until the next refresh.'
-                  : 'What was signed under it shows as an invalid signature once it is verified again.'}
-              </p>
-              <SubmitButton isQuiet pendingText="Removing">
-                Remove {name}
-              </SubmitButton>
-              <FormMessage />
-            </ActionForm>
-          </details>
+          <RemoveForm action={removeRootAction} name={name}>
+            {kind === 'public-good'
+              ? 'The root that ships with Hallmark counts again until the next refresh.'
+              : 'What was signed under it shows as an invalid signature once it is verified again.'}
+          </RemoveForm>
         )}
       </div>
     </div>

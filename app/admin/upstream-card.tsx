@@ -6,6 +6,7 @@ import { Time } from '../components/time.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../forms/action-form.tsx';
 import { filterSentence, SYNC_STATE_WORD, syncCounts } from '../text/sync-words.ts';
 import { removeSourceAction, runSourceAction, setSourceEnabledAction } from './actions.ts';
+import { NamedButton, RemoveForm } from './named-forms.tsx';
 
 /** One upstream: what it is asked for, what its crawl is doing, and what can be done about it. */
 export function UpstreamCard({ source }: { source: SyncSourceView }) {
@@ -33,13 +34,9 @@ export function UpstreamCard({ source }: { source: SyncSourceView }) {
       )}
       <div className="mt-3 flex flex-wrap items-start gap-2">
         {isEnabled && (
-          <ActionForm action={runSourceAction} label={`Sync ${name} now`} className="gap-2">
-            <input type="hidden" name="name" value={name} />
-            <SubmitButton isQuiet pendingText="Asking">
-              Sync now
-            </SubmitButton>
-            <FormMessage />
-          </ActionForm>
+          <NamedButton action={runSourceAction} name={name} label={`Sync ${name} now`} pendingText="Asking">
+            Sync now
+          </NamedButton>
         )}
         <ActionForm
           action={setSourceEnabledAction}
@@ -52,19 +49,9 @@ export function UpstreamCard({ source }: { source: SyncSourceView }) {
           </SubmitButton>
           <FormMessage />
         </ActionForm>
-        <details className="text-sm">
-          <summary className="rounded-md px-2 py-1.5 text-ink-2">Remove</summary>
-          <ActionForm action={removeSourceAction} label={`Remove ${name}`} className="mt-2 gap-2">
-            <input type="hidden" name="name" value={name} />
-            <p className="max-w-prose text-ink-2">
-              What was taken over stays, and no longer changes with the upstream.
-            </p>
-            <SubmitButton isQuiet pendingText="Removing">
-              Remove {name}
-            </SubmitButton>
-            <FormMessage />
-          </ActionForm>
-        </details>
+        <RemoveForm action={removeSourceAction} name={name}>
+          What was taken over stays, and no longer changes with the upstream.
+        </RemoveForm>
       </div>
     </div>
   );
