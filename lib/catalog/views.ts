@@ -17,7 +17,10 @@ export type VersionStatus = 'active' | 'deprecated' | 'deleted';
 export type ScanStatus = 'queued' | 'running' | 'done' | 'failed';
 
 export type CoveragePart = 'manifest' | 'tools' | 'package' | 'live';
-export type Coverage = Record<CoveragePart, { covered: boolean; reason?: string }>;
+/** What was asked about the packages; absent in scans from before it was. */
+export type FactPart = 'registry' | 'vulnerabilities';
+type Covered = { covered: boolean; reason?: string };
+export type Coverage = Record<CoveragePart, Covered> & Partial<Record<FactPart, Covered>>;
 
 /** The four signals of DESIGN §1, always in this order: publisher, signature, scan, risk. */
 export type Marks = {

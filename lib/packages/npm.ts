@@ -8,6 +8,7 @@ import { PACKAGE_LIMITS } from './limits.ts';
 import { type NpmSource, npmSource } from './npm-source.ts';
 import { answerKind, digestOutcome, judgeName, type NamedDigest } from './outcomes.ts';
 import { bestOf, judgeAttestation } from './provenance.ts';
+import { npmRelease } from './release.ts';
 import { shown } from './shown.ts';
 import type { Outcome, PackageContext, PackageType } from './types.ts';
 
@@ -26,7 +27,7 @@ export const npm: PackageType = {
     const place = 'mcpName in package.json';
     return [
       judgeName({ seen: memberOf(published, 'mcpName'), serverName, label, place, fix }),
-      digestOutcome(label, digestsOf(published)),
+      digestOutcome(label, digestsOf(published), { release: npmRelease(published) }),
       await answerKind('provenance', () => checkProvenance(context, source, published)),
     ];
   },

@@ -112,11 +112,11 @@ export function judgeToken({
 
 export type NamedDigest = { name: string; digest: string };
 
-/** What the registry says that its content is: `algorithm:hex` by name. Kept, so that a later check sees a change. */
+/** What the registry says that its content is: `algorithm:hex` by name. Kept, so that a later check sees a change, with `facts`. */
 export function digestOutcome(label: string, digests: readonly NamedDigest[], facts: JsonObject = {}): Outcome {
   const [first, ...others] = digests;
   if (!first) {
-    return { kind: 'digest', code: 'DIGEST_ABSENT', message: `The registry names no digest of ${label}.` };
+    return { kind: 'digest', code: 'DIGEST_ABSENT', message: `The registry names no digest of ${label}.`, facts };
   }
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   const message = `${label} is ${first.digest}${more}. A later check sees it if that changes.`;

@@ -9,6 +9,7 @@ import { PACKAGE_LIMITS } from './limits.ts';
 import { findNameToken } from './name-token.ts';
 import { answerKind, digestOutcome, judgeToken } from './outcomes.ts';
 import { bestOf, judgeAttestation, type ProvenanceVerdict, worstOf } from './provenance.ts';
+import { pypiRelease } from './release.ts';
 import { shown } from './shown.ts';
 import type { Outcome, PackageContext, PackageType } from './types.ts';
 
@@ -24,11 +25,11 @@ type ReleaseFile = { filename: string; sha256: string };
 export const pypi: PackageType = {
   kinds: ['ownership', 'digest', 'provenance'],
   check: async (context) => {
-    const { description, files } = await fetchRelease(context);
+    const { description, files, release } = await fetchRelease(context);
     const digests = files.map(({ filename, sha256 }) => ({ name: filename, digest: `sha256:${sha256}` }));
     return [
       judgeDescription(context, description),
-      digestOutcome(context.label, digests),
+      digestOutcome(context.label, digests, { release }),
       await answerKind('provenance', () => checkProvenance(context, files)),
     ];
   },
@@ -38,7 +39,7 @@ export const pypi: PackageType = {
 const canonical = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 
 /** `description` is null where the index has the release, but not what it says of itself. */
-type Release = { description: string | null; files: ReleaseFile[] };
+type Release = { description: string | null; files: ReleaseFile[]; release: JsonObject };
 
 /** Throws CheckFault PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, or NOT_OFFERED for an index without the JSON API. */
 async function fetchRelease(context: PackageContext): Promise<Release> {
@@ -56,7 +57,11 @@ function readRelease(document: JsonObject, { pkg, label, settings }: PackageCont
     const host = hostOf(settings.pypiUrl);
     throw new CheckFault('ANSWER_UNREADABLE', `${host} answers with ${shown(seen)} when asked about ${label}.`);
   }
-  return { description: textOf(info, 'description') ?? '', files: filesOf(document, 'urls') };
+  return {
+    description: textOf(info, 'description') ?? '',
+    files: filesOf(document, 'urls'),
+    release: pypiRelease(document),
+  };
 }
 
 /** Some mirrors have the document of the project only, which is about its newest release; null where there is none. */
@@ -68,7 +73,7 @@ async function fetchFromProject(context: PackageContext, url: string): Promise<R
     if (project === null) return null;
     if (textOf(objectOf(project, 'info') ?? {}, 'version') === version) return readRelease(project, context);
     const releases = objectOf(project, 'releases') ?? {};
-    if (Object.hasOwn(releases, version)) return { description: null, files: filesOf(releases, version) };
+    if (Object.hasOwn(releases, version)) return { description: null, files: filesOf(releases, version), release: {} };
   } catch (error) {
     // Too large to read, and so there.
     if (!(error instanceof CheckFault) || error.code !== 'ANSWER_TOO_LARGE') throw error;

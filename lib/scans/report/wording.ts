@@ -1,4 +1,4 @@
-import type { CoveragePart } from '#lib/catalog/views.ts';
+import type { CoveragePart, FactPart } from '#lib/catalog/views.ts';
 import { severityRank } from '#scanners/order.ts';
 import { makeVisible } from '#scanners/text/excerpt.ts';
 import type { Finding, FindingClass, FindingLocation } from '#scanners/types.ts';
@@ -21,16 +21,24 @@ export const titleOf = ({ name, version }: ReportSubject): string =>
 export const gradeText = ({ report }: ReportInput): string =>
   report.grade === null ? 'Not graded: no tool definitions were seen' : `Grade ${report.grade}`;
 
-const PARTS: readonly CoveragePart[] = ['manifest', 'tools', 'package', 'live'];
+const PARTS: readonly (CoveragePart | FactPart)[] = [
+  'manifest',
+  'tools',
+  'package',
+  'live',
+  'registry',
+  'vulnerabilities',
+];
 
-export const coveredParts = ({ coverage }: ReportSubject): CoveragePart[] =>
-  PARTS.filter((part) => coverage[part].covered);
+export const coveredParts = ({ coverage }: ReportSubject): (CoveragePart | FactPart)[] =>
+  PARTS.filter((part) => coverage[part]?.covered);
 
 /** What was not looked at, one sentence each: `live: not covered, no sandbox on this machine`. */
 export const uncoveredSentences = ({ coverage }: ReportSubject): string[] =>
-  PARTS.filter((part) => !coverage[part].covered).map((part) => {
-    const { reason } = coverage[part];
-    return `${part}: not covered${reason === undefined ? '' : `, ${safe(reason)}`}`;
+  PARTS.flatMap((part) => {
+    const entry = coverage[part];
+    if (entry === undefined || entry.covered) return [];
+    return [`${part}: not covered${entry.reason === undefined ? '' : `, ${safe(entry.reason)}`}`];
   });
 
 /** `2 accusations, 1 hygiene finding, no capabilities`; never "safe". */

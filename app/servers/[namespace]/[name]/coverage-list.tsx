@@ -1,12 +1,14 @@
-import type { CoveragePart, ScanView } from '#lib/catalog/views.ts';
+import type { CoveragePart, FactPart, ScanView } from '#lib/catalog/views.ts';
 import { HostileText } from '../../../components/hostile-text.tsx';
 import { Time } from '../../../components/time.tsx';
 
-const PARTS: [CoveragePart, label: string][] = [
+const PARTS: [CoveragePart | FactPart, label: string][] = [
   ['manifest', 'Manifest'],
   ['tools', 'Tool definitions'],
   ['package', 'Package'],
   ['live', 'Running server'],
+  ['registry', 'Package registry'],
+  ['vulnerabilities', 'Known vulnerabilities'],
 ];
 
 /** What a scan looked at and, said as plainly, what it did not look at and why. */
@@ -17,7 +19,9 @@ export function CoverageList({ scan }: { scan: ScanView }) {
     <div className="grid gap-2 text-sm">
       <ul className="grid gap-1.5">
         {PARTS.map(([part, label]) => {
-          const { covered, reason } = coverage[part];
+          const entry = coverage[part];
+          if (entry === undefined) return null;
+          const { covered, reason } = entry;
           return (
             <li key={part} className="grid grid-cols-[1.25rem_minmax(0,1fr)]">
               <span aria-hidden className={covered ? 'text-accent' : 'text-ink-3'}>
