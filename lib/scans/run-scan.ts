@@ -10,6 +10,7 @@ import type { Definitions, Manifest } from '#lib/manifest/types.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { scanSnapshot } from '#scanners/run.ts';
 import { acquireSnapshot } from './acquire/snapshot.ts';
+import { gatherFacts } from './facts/gather-facts.ts';
 import { nextAttemptAfter, SCAN_LIMITS } from './limits.ts';
 import { NO_DEFINITIONS } from './no-definitions.ts';
 import { detectSandbox } from './sandbox/index.ts';
@@ -128,11 +129,17 @@ async function acquireAndScan({
     cacheDir: path.join(settings.dataDir, 'npm-cache'),
     signal,
   });
-  const report = scanSnapshot({ manifest, definitions: snapshot.definitions ?? NO_DEFINITIONS });
+  const { facts, coverage } = await gatherFacts({
+    versionId: version.id,
+    manifest,
+    fetched: snapshot.packageFacts,
+    now: new Date(),
+  });
+  const report = scanSnapshot({ manifest, definitions: snapshot.definitions ?? NO_DEFINITIONS, facts });
   return {
     definitions: snapshot.definitions,
     definitionsOrigin: snapshot.definitionsOrigin,
-    coverage: snapshot.coverage,
+    coverage: { ...snapshot.coverage, ...coverage },
     packageFacts: snapshot.packageFacts,
     report,
   };
