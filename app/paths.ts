@@ -7,6 +7,13 @@ export function serverPath(name: string, query: { version?: string; tab?: string
   return search.size > 0 ? `${path}?${search}` : path;
 }
 
+/** Address of the difference of two versions; without them of the latest and the one before it. */
+export function comparePath(name: string, query: { from?: string; to?: string; approved?: string } = {}): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const path = `${serverPath(name)}/compare`;
+  return given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path;
+}
+
 /** Address of a publisher's public page. */
 export const publisherPath = (slug: string, page = 1): string =>
   `/publishers/${encodeURIComponent(slug)}${page > 1 ? `?page=${page}` : ''}`;

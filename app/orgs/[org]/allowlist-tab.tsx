@@ -1,5 +1,6 @@
 import { ORG_PERMISSIONS, type OrgRole } from '#lib/auth/viewer.ts';
 import type { AllowlistVersionView, OrgPage } from '#lib/orgs/get-org-page.ts';
+import { cn } from '../../cn.ts';
 import { HostileText } from '../../components/hostile-text.tsx';
 import { PendingLink } from '../../components/nav-link.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -7,7 +8,7 @@ import { Time } from '../../components/time.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../forms/action-form.tsx';
 import { TextArea } from '../../forms/fields.tsx';
 import { MarkRow } from '../../marks/mark-row.tsx';
-import { serverPath } from '../../paths.ts';
+import { comparePath, serverPath } from '../../paths.ts';
 import { countOf } from '../../text/count-of.ts';
 import { revoke } from '../decision-actions.ts';
 
@@ -34,6 +35,7 @@ export function AllowlistTab({ org }: { org: OrgPage }) {
       {org.allowlist.map((entry) => (
         <li key={entry.serverName} className="sheet p-4">
           <EntryHeader entry={entry} />
+          <DriftNotices entry={entry} orgSlug={org.slug} />
           <ul className="mt-3 divide-y divide-line border-line border-t">
             {entry.versions.map((version) => (
               <li key={version.id} className="py-3 last:pb-0">
@@ -70,6 +72,40 @@ function EntryHeader({ entry }: { entry: Entry }) {
         <q>{entry.reason}</q>
       </p>
     </header>
+  );
+}
+
+/** What changed since the approval, as the organization was told; settled by approving or revoking. */
+function DriftNotices({ entry, orgSlug }: { entry: Entry; orgSlug: string }) {
+  if (entry.drift.length === 0) return null;
+  return (
+    <div className="mt-3 grid gap-2">
+      {entry.drift.map(({ version, approved, worst, says, at }) => (
+        <div
+          key={version}
+          className={cn(
+            'border-l-3 px-3 py-2 text-sm',
+            worst === 'accusation' ? 'border-accusation bg-accusation-wash' : 'border-accent bg-accent-wash',
+          )}
+        >
+          <strong className={cn('font-semibold', worst === 'accusation' && 'text-accusation')}>
+            {version === approved
+              ? `${version} is not what you approved`
+              : `${version} differs from the approved ${approved}`}
+          </strong>
+          : {says}.{' '}
+          <span className="text-ink-3">
+            Seen <Time iso={at} hint={false} />.
+          </span>{' '}
+          <PendingLink
+            href={comparePath(entry.serverName, { from: approved, to: version, approved: orgSlug })}
+            className="link"
+          >
+            See what changed
+          </PendingLink>
+        </div>
+      ))}
+    </div>
   );
 }
 

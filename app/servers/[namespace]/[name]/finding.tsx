@@ -57,7 +57,7 @@ export function Finding({ finding, server }: { finding: ScanFinding; server: Ser
 }
 
 /** The excerpt with the offending span marked. The scanner has already written out what is invisible. */
-function EvidenceQuote({ evidence, accuses }: { evidence: Evidence; accuses: boolean }) {
+export function EvidenceQuote({ evidence, accuses }: { evidence: Evidence; accuses: boolean }) {
   const { excerpt, start, end, decoded } = evidence;
   return (
     <div className="mt-3 rounded-md border border-line bg-well px-3 py-2 font-mono text-xs leading-5">

@@ -1,15 +1,17 @@
 import type { ServerPage } from '#lib/catalog/views.ts';
+import { versionsAnsweringDifferently } from '#lib/scans/versions-answering-differently.ts';
 import { HostileText } from '../../../components/hostile-text.tsx';
 import { PendingLink } from '../../../components/nav-link.tsx';
 import { Time } from '../../../components/time.tsx';
 import { MarkRow } from '../../../marks/mark-row.tsx';
-import { serverPath } from '../../../paths.ts';
+import { comparePath, serverPath } from '../../../paths.ts';
 import { SIGNER_CHANGE_WORD } from '../../../text/signer-change-words.ts';
 
-export function VersionsTab({ server }: { server: ServerPage }) {
+export async function VersionsTab({ server }: { server: ServerPage }) {
+  const differing = await versionsAnsweringDifferently(server.name);
   return (
     <ol className="max-w-4xl">
-      {server.versions.map((row) => (
+      {server.versions.map((row, index) => (
         <li
           key={row.version}
           aria-current={row.version === server.version ? 'true' : undefined}
@@ -39,6 +41,12 @@ export function VersionsTab({ server }: { server: ServerPage }) {
               ))}
             <p className="text-ink-3 text-sm">
               <Time iso={row.publishedAt} />
+              <CompareLinks
+                name={server.name}
+                version={row.version}
+                previous={server.versions[index + 1]?.version}
+                answersDifferently={differing.has(row.version)}
+              />
               {row.statusMessage && (
                 <>
                   {' · '}
@@ -51,5 +59,39 @@ export function VersionsTab({ server }: { server: ServerPage }) {
         </li>
       ))}
     </ol>
+  );
+}
+
+/** What changed since the version before, and, where one version did not always say the same, between its answers. */
+function CompareLinks({
+  name,
+  version,
+  previous,
+  answersDifferently,
+}: {
+  name: string;
+  version: string;
+  previous: string | undefined;
+  answersDifferently: boolean;
+}) {
+  return (
+    <>
+      {previous !== undefined && (
+        <>
+          {' · '}
+          <PendingLink href={comparePath(name, { from: previous, to: version })} className="link">
+            compare with {previous}
+          </PendingLink>
+        </>
+      )}
+      {answersDifferently && (
+        <>
+          {' · '}
+          <PendingLink href={comparePath(name, { from: version, to: version })} className="link">
+            answered differently before
+          </PendingLink>
+        </>
+      )}
+    </>
   );
 }
