@@ -110,6 +110,8 @@ export function staticScan({
     tools: definitions ? { covered: true } : { covered: false, reason: 'The import brought no tool definitions.' },
     package: { covered: false, reason: notRun },
     live: { covered: false, reason: notRun },
+    registry: { covered: false, reason: notRun },
+    vulnerabilities: { covered: false, reason: notRun },
   };
   return { definitions, definitionsOrigin: definitions ? 'declared' : null, coverage, packageFacts: null, report };
 }
