@@ -48,7 +48,9 @@ export async function exchangeOidc({
       throw new ProofFailure('NOT_AN_ADMIN', 'The token has no e-mail address that the provider has verified.');
     }
     const email = parsed.data.email.toLowerCase();
-    const [admin, ...others] = await db().user.findMany({ where: { email: { equals: email, mode: 'insensitive' } } });
+    // The database compares by a pattern, in which the "_" of an address stands for any character.
+    const alike = await db().user.findMany({ where: { email: { equals: email, mode: 'insensitive' } } });
+    const [admin, ...others] = alike.filter((user) => user.email?.toLowerCase() === email);
     if (!admin?.isInstanceAdmin || others.length > 0) {
       throw new ProofFailure('NOT_AN_ADMIN', 'The account of the token is no admin of this instance.');
     }

@@ -255,6 +255,7 @@ describe('a login of an admin by single sign-on', () => {
     ['of somebody else', { email: 'worker@example.org' }, 'NOT_AN_ADMIN'],
     ['of nobody here', { email: 'stranger@example.org' }, 'NOT_AN_ADMIN'],
     ['with a pattern for an address', { email: '%@example.org' }, 'NOT_AN_ADMIN'],
+    ['with an address that would be a pattern', { email: 'r__t@example.org' }, 'NOT_AN_ADMIN'],
     ['for another client', { aud: 'other-client' }, 'TOKEN_AUDIENCE'],
     ['for this registry instead of its client', { aud: 'http://hallmark.test' }, 'TOKEN_AUDIENCE'],
   ])('is refused %s', async (_, claims, code) => {
