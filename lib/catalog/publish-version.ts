@@ -207,9 +207,10 @@ export async function upsertServer(
     }
     return exact.id;
   }
-  const twin = isMirrored
-    ? null
-    : await tx.server.findFirst({ where: { name: { equals: name, mode: 'insensitive' } }, select: { name: true } });
+  // Not Prisma's `insensitive`: that is a pattern, in which the "_" of a name stands for any character.
+  const [twin] = isMirrored
+    ? []
+    : await tx.$queryRaw<{ name: string }[]>`select name from "Server" where lower(name) = lower(${name}) limit 1`;
   if (twin) {
     throw new DomainError(
       'NAME_TAKEN',

@@ -26,6 +26,12 @@ describe('publications at the same time', () => {
     expect(codes(results)).toEqual(['VERSION_EXISTS', 'VERSION_EXISTS', 'ok']);
   });
 
+  it('of names in which "_" and another character stand at one place both win', async () => {
+    await publishTestVersion('com.acme/line-tool', '1.0.0');
+    await publishTestVersion('com.acme/line_tool', '1.0.0');
+    await expect(publishTestVersion('com.acme/Line_Tool', '1.0.0')).rejects.toMatchObject({ code: 'NAME_TAKEN' });
+  });
+
   it('of names that differ only in case let one win', async () => {
     const results = await Promise.allSettled(
       ['delta', 'Delta'].map((name) => publishTestVersion(`org.race/${name}`, '1.0.0')),
