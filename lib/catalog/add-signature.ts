@@ -7,6 +7,8 @@ import { type Manifest, namespaceOf } from '#lib/manifest/index.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
 import { boundIdentities, evaluateSignatures, lockNamespaces, signatureRow } from './evaluate-signatures.ts';
+import { requireCurrentHolder } from './publish-rights.ts';
+import { lockServerName } from './recalculate-latest.ts';
 import { noteSignerChange } from './signer-change.ts';
 import { loadTrustRoots } from './trust-roots.ts';
 import type { SignatureState } from './views.ts';
@@ -17,7 +19,8 @@ export const MAX_SIGNATURES = 20;
 /**
  * Adds a bundle to a version that is published already. Unlike at publication, a bundle that does not verify is kept
  * and shown as what it is: "invalid" is a fact about the version that people should see.
- * Throws NOT_FOUND, NAMESPACE_FORBIDDEN, CONFLICT (the version has `MAX_SIGNATURES` others), TOO_LARGE, BAD_REQUEST.
+ * Throws NOT_FOUND, NAMESPACE_FORBIDDEN, CONFLICT (the version has `MAX_SIGNATURES` others, or its manifest was replaced at
+ * this moment), TOO_LARGE, BAD_REQUEST.
  */
 export async function addSignature({
   serverName,
@@ -49,6 +52,9 @@ export async function addSignature({
   if (bundleSha256 === null) throw unkept(result);
   const evaluation = await db().$transaction(async (tx) => {
     await lockNamespaces(tx, [namespace]);
+    await lockServerName(tx, serverName);
+    await requireCurrentHolder(tx, { namespace, ...grant });
+    await requireSameBytes(tx, row);
     await requireRoom(tx, row.id, bundleSha256);
     const identities = await boundIdentities(tx, namespace);
     const alone = evaluateSignatures([result], identities, row.manifest as unknown as Manifest);
@@ -82,6 +88,16 @@ export async function addSignature({
   });
   await indexServers([row.serverId]);
   return { signatureState: evaluation.signatureState, signatureMessage: evaluation.message, result };
+}
+
+/** The bundle was verified before the locks: an edit or a sync meanwhile makes it a signature over other bytes. */
+async function requireSameBytes(tx: Tx, { id, manifestSha256 }: { id: string; manifestSha256: string }): Promise<void> {
+  const now = await tx.version.findUniqueOrThrow({ where: { id }, select: { manifestSha256: true } });
+  if (now.manifestSha256 === manifestSha256) return;
+  throw new DomainError(
+    'CONFLICT',
+    'The manifest of this version was replaced at this moment. Sign what is there now.',
+  );
 }
 
 /** Asked under the namespace's lock, so that two at once cannot both take the last place. */

@@ -1,9 +1,13 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
-import { type RegistryPermission, requirePublishOrEdit } from '#lib/auth/permissions.ts';
+import type { Grant } from '#lib/auth/grants.ts';
+import { mayAct, type RegistryPermission, requirePublishOrEdit } from '#lib/auth/permissions.ts';
 import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { namespaceOf } from '#lib/manifest/index.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
+import { lockNamespaces } from './evaluate-signatures.ts';
+import { requireCurrentHolder } from './publish-rights.ts';
 import { lockServerName, recalculateLatest } from './recalculate-latest.ts';
 import { requireFreeRemotes } from './remote-urls.ts';
 import type { VersionStatus } from './views.ts';
@@ -18,6 +22,9 @@ export type StatusChange = {
   statusMessage?: string | null;
   /** What the caller may do. */
   permissions: readonly RegistryPermission[];
+  /** Of the grant that the permissions come from: they end where the namespace changed hands. */
+  publisherIds?: Grant['publisherIds'];
+  authority?: Grant['authority'];
   actor: Actor;
   now?: Date;
 };
@@ -34,7 +41,7 @@ type Row = {
 
 /**
  * Changes the status of one version: any of active, deprecated and deleted to any other. Deleted versions stay and can
- * be restored. Throws NOT_FOUND, FORBIDDEN, BAD_REQUEST, STATUS_UNCHANGED, REMOTE_TAKEN.
+ * be restored. Throws NOT_FOUND, FORBIDDEN, NAMESPACE_FORBIDDEN, BAD_REQUEST, STATUS_UNCHANGED, REMOTE_TAKEN.
  */
 export async function changeVersionStatus(change: StatusChange & { version: string }): Promise<void> {
   await changeStatus(change, change.version);
@@ -49,7 +56,9 @@ async function changeStatus(change: StatusChange, only: string | null): Promise<
   const { serverName, status, actor } = change;
   const now = change.now ?? new Date();
   const message = checkStatusMessage(status, change.statusMessage);
+  const namespace = namespaceOf(serverName);
   const { serverId, changed } = await db().$transaction(async (tx) => {
+    await lockNamespaces(tx, [namespace]);
     await lockServerName(tx, serverName);
     const server = await tx.server.findUnique({ where: { name: serverName }, select: { id: true } });
     const rows: Row[] = await tx.version.findMany({
@@ -60,6 +69,10 @@ async function changeStatus(change: StatusChange, only: string | null): Promise<
       throw new DomainError('NOT_FOUND', only === null ? 'Server not found' : 'Server version not found');
     }
     requirePublishOrEdit(change.permissions, serverName);
+    if (!mayAct(change.permissions, 'edit', serverName)) {
+      const { publisherIds = null, authority = null } = change;
+      await requireCurrentHolder(tx, { namespace, publisherIds, authority });
+    }
     const due = rows.filter((row) => row.status !== status || row.statusMessage !== message);
     if (due.length === 0) {
       throw new DomainError(

@@ -9,13 +9,24 @@ import { movedTo } from './server-moves.ts';
  * that holds it now. A proof of the namespace itself makes a holder where there is none.
  */
 export async function requireHolder(tx: Tx, { namespace, grant, now }: { namespace: string; grant: Grant; now: Date }) {
+  await requireCurrentHolder(tx, { namespace, ...grant });
+  const proof = grant.authority?.proof;
+  if (proof) await holdNamespace(tx, { namespace, proof, actor: grant.actor, now });
+}
+
+/**
+ * The same for what is published already: its status and its signatures. Nobody becomes a holder by it. Call it with the
+ * namespace locked. Throws NAMESPACE_FORBIDDEN.
+ */
+export async function requireCurrentHolder(
+  tx: Tx,
+  { namespace, publisherIds, authority }: { namespace: string } & Pick<Grant, 'publisherIds' | 'authority'>,
+): Promise<void> {
   const held = await tx.namespace.findUnique({ where: { name: namespace }, select: { publisherId: true } });
-  if (grant.publisherIds && !(held && grant.publisherIds.includes(held.publisherId))) {
+  if (publisherIds && !(held && publisherIds.includes(held.publisherId))) {
     throw new DomainError('NAMESPACE_FORBIDDEN', `Your publisher does not hold ${namespace} any more.`);
   }
-  const proof = grant.authority?.proof;
-  if (proof && held) await requireNotGivenAway(tx, namespace);
-  if (proof) await holdNamespace(tx, { namespace, proof, actor: grant.actor, now });
+  if (authority?.proof && held) await requireNotGivenAway(tx, namespace);
 }
 
 /**

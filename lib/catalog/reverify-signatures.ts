@@ -99,13 +99,14 @@ async function verifyNamespace(namespace: string, roots: TrustRoot[], now: Date)
       const { manifestBytes, ...digests } = version;
       const result = verifyManifestBundle({ bundle, manifestBytes, digests, namespace, roots });
       // The digest is the identity of the row. A stored bundle may have other spacing than the one that came.
-      return { id, result: { ...result, bundleSha256 } };
+      return { id, result: { ...result, bundleSha256 }, manifestSha256: version.manifestSha256 };
     });
     await db().$transaction(async (tx) => {
       await lockNamespaces(tx, [namespace]);
-      for (const { id, result } of results) {
+      for (const { id, result, manifestSha256 } of results) {
         const data = { result: result as unknown as Prisma.InputJsonValue, isValid: result.ok, verifiedAt: now };
-        await tx.signature.updateMany({ where: { id }, data });
+        // Not where the manifest was replaced meanwhile: whoever did that verified anew.
+        await tx.signature.updateMany({ where: { id, version: { manifestSha256 } }, data });
       }
     });
     verified += batch.length;

@@ -33,6 +33,7 @@ export async function changePublishedStatus({
     status,
     statusMessage: status === 'active' ? null : statusMessage.trim() || null,
     permissions: publishPermissions(held.map(({ name }) => name)),
+    publisherIds: [id],
     actor: actorOf(viewer),
     now,
   };

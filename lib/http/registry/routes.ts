@@ -110,17 +110,17 @@ export async function putVersion(request: Request, serverName: string, version: 
 
 // PATCH /servers/{serverName}/versions/{version}/status – deprecate, delete or restore a version
 export async function patchVersionStatus(request: Request, serverName: string, version: string): Promise<Response> {
-  const { actor, permissions } = await grantOfRequest(request);
+  const grant = await grantOfRequest(request);
   const change = parseStatusChange(await readJson(request), 'body');
-  await changeVersionStatus({ serverName, version, ...change, actor, permissions });
+  await changeVersionStatus({ serverName, version, ...change, ...grant });
   return oneVersion(serverName, version);
 }
 
 // PATCH /servers/{serverName}/status – the same for every version, all or none
 export async function patchServerStatus(request: Request, serverName: string): Promise<Response> {
-  const { actor, permissions } = await grantOfRequest(request);
+  const grant = await grantOfRequest(request);
   const change = parseStatusChange(await readJson(request), 'body');
-  const changed = new Set(await changeServerStatus({ serverName, ...change, actor, permissions }));
+  const changed = new Set(await changeServerStatus({ serverName, ...change, ...grant }));
   const rows = await versionsOf({ name: serverName, version: null, includeDeleted: true });
   const servers = rows.filter(({ version }) => changed.has(version)).map(serverResponse);
   return json(`{"updatedCount":${changed.size},"servers":[${servers.join(',')}]}`);
