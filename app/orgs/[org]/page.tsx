@@ -2,12 +2,14 @@ import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { getOrgPage } from '#lib/orgs/get-org-page.ts';
+import { getOrgFlows } from '#lib/orgs/org-flows.ts';
 import { TabNav } from '../../components/tab-nav.tsx';
 import { signInPath } from '../../paths.ts';
 import { currentViewer } from '../../viewer.ts';
 import { AllowlistTab } from './allowlist-tab.tsx';
 import { AuditTab } from './audit-tab.tsx';
 import { FeedTab } from './feed-tab.tsx';
+import { FlowsTab } from './flows-tab.tsx';
 import { MembersTab } from './members-tab.tsx';
 
 type Props = {
@@ -15,7 +17,7 @@ type Props = {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 };
 
-const TABS = ['allowlist', 'feed', 'audit', 'members'] as const;
+const TABS = ['allowlist', 'flows', 'feed', 'audit', 'members'] as const;
 
 const loadOrg = cache(async (slug: string) => getOrgPage({ viewer: await currentViewer(), slug }));
 
@@ -58,6 +60,7 @@ export default async function OrgRoute({ params, searchParams }: Props) {
           current={tab}
           tabs={[
             { id: 'allowlist', label: 'Allowlist', href: path('allowlist'), count: org.allowlist.length },
+            { id: 'flows', label: 'Flows', href: path('flows') },
             { id: 'feed', label: 'Feed', href: path('feed') },
             { id: 'audit', label: 'Audit', href: path('audit') },
             { id: 'members', label: 'Members', href: path('members'), count: org.members.length },
@@ -65,6 +68,13 @@ export default async function OrgRoute({ params, searchParams }: Props) {
         />
       </div>
       {tab === 'allowlist' && <AllowlistTab org={org} />}
+      {tab === 'flows' && (
+        <FlowsTab
+          flows={await getOrgFlows({ viewer, slug: org.slug })}
+          path={path('flows')}
+          selected={[search.flow].flat()[0]}
+        />
+      )}
       {tab === 'feed' && <FeedTab org={org} />}
       {tab === 'audit' && <AuditTab org={org} />}
       {tab === 'members' && <MembersTab org={org} />}

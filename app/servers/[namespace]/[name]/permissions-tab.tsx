@@ -4,6 +4,7 @@ import type { PermissionBasis } from '#scanners/types.ts';
 import { HostileText } from '../../../components/hostile-text.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { countOf } from '../../../text/count-of.ts';
+import { FlowFact } from './flow-fact.tsx';
 import { groupPermissions } from './permission-groups.ts';
 import { tabPath } from './tabs.ts';
 import { toolAnchor } from './tool-anchor.ts';
@@ -52,6 +53,7 @@ export function PermissionsTab({ server }: { server: ServerPage }) {
           </div>
         ))}
       </dl>
+      <FlowFact server={server} />
     </div>
   );
 }
