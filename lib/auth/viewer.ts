@@ -60,6 +60,7 @@ export const ORG_PERMISSIONS = {
   'org.read': ['owner', 'reviewer', 'requester', 'auditor'],
   'allowlist.decide': ['owner', 'reviewer'],
   'feed.trust': ['owner', 'reviewer'],
+  'finding.answer': ['owner', 'reviewer'],
   'org.manage': ['owner'],
 } as const satisfies Record<string, readonly OrgRole[]>;
 
@@ -90,6 +91,8 @@ export const PUBLISHER_PERMISSIONS = {
   'version.publish': ['owner', 'maintainer'],
   'version.status': ['owner', 'maintainer', 'admin'],
   'signature.add': ['owner', 'maintainer'],
+  // Not an admin: who decides about disputes does not raise them.
+  'finding.answer': ['owner', 'maintainer'],
   'token.issue': ['owner', 'maintainer', 'admin'],
   'token.revoke-own': ['owner', 'maintainer', 'admin'],
   'token.revoke-any': ['owner', 'admin'],

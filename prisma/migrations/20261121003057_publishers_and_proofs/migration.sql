@@ -230,5 +230,7 @@ CREATE UNIQUE INDEX "NamespaceTransfer_one_offer" ON "NamespaceTransfer" ("names
 -- Rows from before.
 UPDATE "Namespace" SET "isProven" = "proofKind" <> 'granted', "confirmedAt" = "provenAt";
 UPDATE "Version" SET "remoteUrls" = ARRAY(
-  SELECT remote ->> 'url' FROM jsonb_array_elements("manifest" -> 'remotes') AS remote WHERE remote ->> 'url' IS NOT NULL
+  SELECT DISTINCT remote ->> 'url' FROM jsonb_array_elements("manifest" -> 'remotes') AS remote
+  -- Longer ones do not fit the index, here as in lib/catalog/remote-urls.ts.
+  WHERE octet_length(remote ->> 'url') <= 2000
 ) WHERE jsonb_typeof("manifest" -> 'remotes') = 'array';
