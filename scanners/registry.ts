@@ -3,6 +3,7 @@ import { capabilities } from './capabilities/scan.ts';
 import { hiddenInstructions } from './hidden-instructions/scan.ts';
 import { hiddenUnicode } from './hidden-unicode/scan.ts';
 import { httpRemote } from './http-remote/scan.ts';
+import { impersonation } from './impersonation/scan.ts';
 import { injectionPayloads } from './injection-payloads/scan.ts';
 import { inputLimits } from './input-limits/scan.ts';
 import { secrets } from './secrets/scan.ts';
@@ -20,6 +21,7 @@ export const SCANNERS: readonly Scanner[] = [
   annotations,
   unpinnedPackage,
   supplyChain,
+  impersonation,
   httpRemote,
   secrets,
   capabilities,
