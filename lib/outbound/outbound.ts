@@ -4,6 +4,7 @@ import { config } from '#lib/config/config.ts';
 import { mayConnect, NO_PRIVATE_NETWORKS, type PrivateNetworks } from './address-guard.ts';
 import { OutboundError } from './outbound-error.ts';
 import { createResolver, type Resolver } from './resolver.ts';
+import { streamed } from './streamed.ts';
 
 export type OutboundRequest = {
   method?: 'GET' | 'HEAD' | 'POST';
@@ -26,9 +27,19 @@ export type OutboundRequest = {
 
 export type OutboundResponse = { status: number; headers: Headers; url: string; body: Buffer };
 
+/** A request whose answer is read while it arrives. */
+export type OutboundStream = Pick<OutboundRequest, 'headers' | 'body' | 'maxBytes' | 'timeoutMs' | 'signal'> & {
+  method?: 'GET' | 'POST' | 'DELETE';
+};
+
 /** The one way out of the process for addresses that somebody else chose. */
 export type Outbound = {
   fetch(url: string | URL, request?: OutboundRequest): Promise<OutboundResponse>;
+  /**
+   * The same way out for protocols that answer piece by piece. Follows no redirect: the answer says where it leads, and
+   * whoever goes there asks here again. `timeoutMs` ends the body too; a body over `maxBytes` fails with BODY_TOO_LARGE.
+   */
+  open(url: string | URL, request?: OutboundStream): Promise<globalThis.Response>;
   /** TXT records of a name, the strings of each joined; empty when there are none. Throws OutboundError. */
   txt(name: string): Promise<string[]>;
 };
@@ -65,6 +76,27 @@ export function createOutbound({
 
   return {
     txt: (name) => resolver.txt(name),
+    open: async (address, request = {}) => {
+      const settings = { ...DEFAULTS, ...request };
+      const timeout = AbortSignal.timeout(settings.timeoutMs);
+      const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+      const url = checkUrl(String(address), {});
+      const fault = (error: unknown) => faultOf(error, url, settings.timeoutMs, timeout.aborted);
+      try {
+        requireAddress(url, privateNetworks, false);
+        const response = await undiciFetch(url, {
+          method: settings.method ?? 'GET',
+          headers: headersFor(settings, false),
+          body: settings.body ?? null,
+          redirect: 'manual',
+          dispatcher: agentFor(false),
+          signal,
+        });
+        return streamed(response, { host: url.host, maxBytes: settings.maxBytes, fault });
+      } catch (error) {
+        throw fault(error);
+      }
+    },
     fetch: async (address, request = {}) => {
       const settings = { ...DEFAULTS, ...request };
       const timeout = AbortSignal.timeout(settings.timeoutMs);
@@ -99,7 +131,7 @@ export function createOutbound({
 
 const isRedirect = (status: number) => [301, 302, 303, 307, 308].includes(status);
 
-function checkUrl(text: string, { trustedOrigins }: OutboundRequest): URL {
+function checkUrl(text: string, { trustedOrigins }: Pick<OutboundRequest, 'trustedOrigins'>): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url) throw new OutboundError('URL_REFUSED', `"${text.slice(0, 200)}" is not an address.`);
   if (url.username || url.password) {
@@ -120,7 +152,7 @@ function requireAddress(url: URL, privateNetworks: PrivateNetworks, isTrusted: b
 }
 
 /** Credentials stay with the origin that they were given for; once it was left they do not come back, whoever redirects there. */
-function headersFor(settings: OutboundRequest, hasLeft: boolean): Record<string, string> {
+function headersFor(settings: Pick<OutboundRequest, 'headers'>, hasLeft: boolean): Record<string, string> {
   const own = Object.entries({ 'user-agent': USER_AGENT, ...settings.headers });
   return Object.fromEntries(own.filter(([name]) => !hasLeft || !/^(authorization|cookie)$/i.test(name)));
 }

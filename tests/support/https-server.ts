@@ -21,7 +21,7 @@ export type TestHttpsServer = {
   port: number;
   /** PEM of the authority that signed every certificate of this server: for `createOutbound({ ca })`. */
   ca: string;
-  /** What a host answers at a path; without a port. Everything else is 404. */
+  /** What a host answers at a path, whatever the query unless one is given; without a port. Everything else is 404. */
   set(url: string, answer: Fixed | Handler): void;
   /** Has the host show the certificate of another name, or one of an authority that nobody knows. */
   showCertificate(host: string, of: { name: string } | 'stranger'): void;
@@ -56,7 +56,7 @@ export async function startHttpsServer(): Promise<TestHttpsServer> {
     (request, response) => {
       const url = `https://${request.headers.host?.replace(/:\d+$/, '')}${request.url}`;
       requests.push({ method: request.method ?? '', url, headers: request.headers });
-      const answer = answers.get(url) ?? { status: 404, body: 'nothing here' };
+      const answer = answers.get(url) ?? answers.get(url.split('?')[0] ?? url) ?? { status: 404, body: 'nothing here' };
       if (typeof answer === 'function') return answer(request, response);
       response.writeHead(answer.status ?? 200, answer.headers ?? {});
       response.end(answer.body ?? '');

@@ -1,19 +1,14 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { Definitions, JsonObject } from '#lib/manifest/types.ts';
 import type { SandboxEnd } from '../sandbox/types.ts';
 import { explainFailure } from './explain-failure.ts';
-import { listAll } from './list-all.ts';
-import { type ReadList, readPrompts, readResources, readResourceTemplates, readTools } from './read-definitions.ts';
+import { readLists } from './read-lists.ts';
 import { type ServerProcess, StdioTransport } from './stdio-transport.ts';
 import {
   DEFAULT_INTROSPECT_LIMITS,
-  type DefinitionIssue,
   type IntrospectFailure,
   type Introspection,
   type IntrospectLimits,
-  type ListKind,
 } from './types.ts';
-import { valueFault } from './value-fault.ts';
 
 /** How long the end of a server may take to be reported after its pipes closed. */
 const END_MS = 1_000;
@@ -63,7 +58,7 @@ export async function introspectServer({
     } catch (error) {
       return { ok: false, ...(await explain(error, 'initialize')) };
     }
-    return await readLists(client, transport, limits, explain);
+    return await readLists(client, { protocolVersion: transport.protocolVersion, limits, explain });
   } finally {
     signal?.removeEventListener('abort', onAbort);
     await client.close().catch(() => {});
@@ -71,68 +66,6 @@ export async function introspectServer({
     await server.ended;
   }
 }
-
-type Explain = (error: unknown, asked: string) => Promise<IntrospectFailure>;
-
-async function readLists(
-  client: Client,
-  transport: StdioTransport,
-  limits: IntrospectLimits,
-  explain: Explain,
-): Promise<Introspection> {
-  const issues: DefinitionIssue[] = [];
-  const failures: Partial<Record<ListKind, IntrospectFailure>> = {};
-  const dropped: Partial<Record<ListKind, number>> = {};
-  const signal = AbortSignal.timeout(limits.listsMs);
-
-  const read = async <T>(kind: ListKind, judge: (items: readonly unknown[]) => ReadList<T>): Promise<T[] | null> => {
-    const result = await listAll(client, kind, { limits, signal });
-    if (result.ok) {
-      const list = judge(result.items);
-      issues.push(...list.issues);
-      if (list.dropped > 0) dropped[kind] = list.dropped;
-      return list.items;
-    }
-    if (result.code !== null) failures[kind] = { code: result.code, message: result.message, stderr: [] };
-    else if (signal.aborted) {
-      const message = `The server needed more than ${limits.listsMs / 1000} s for its lists.`;
-      failures[kind] = { code: 'SERVER_HANGS', message, stderr: [] };
-    } else failures[kind] = await explain(result.error, `the request for its ${NOUNS[kind]}`);
-    return null;
-  };
-
-  const instructions = client.getInstructions() ?? null;
-  const definitions: Definitions = {
-    tools: await read('tools', readTools),
-    prompts: await read('prompts', readPrompts),
-    resources: await read('resources', readResources),
-    resourceTemplates: await read('resourceTemplates', readResourceTemplates),
-    instructions: instructions?.isWellFormed() === false ? instructions.toWellFormed() : instructions,
-  };
-  const { name = '', version = '', title = null } = client.getServerVersion() ?? {};
-  const capabilities = client.getServerCapabilities() ?? {};
-  return {
-    ok: true,
-    definitions,
-    facts: {
-      name,
-      version,
-      title,
-      protocolVersion: transport.protocolVersion ?? '',
-      capabilities: valueFault(capabilities) ? {} : (capabilities as JsonObject),
-    },
-    issues,
-    dropped,
-    failures,
-  };
-}
-
-const NOUNS: Record<ListKind, string> = {
-  tools: 'tools',
-  prompts: 'prompts',
-  resources: 'resources',
-  resourceTemplates: 'resource templates',
-};
 
 /** Whether an error is the server's own answer, so that its process is still of interest to nobody. */
 function isAnswered(error: unknown): boolean {

@@ -13,6 +13,9 @@ export const INTROSPECT_ERROR_CODES = [
   'MEMORY',
   'TIME',
   'TOO_MANY_ITEMS',
+  'NEEDS_SIGN_IN',
+  'UNREACHABLE',
+  'ADDRESS_REFUSED',
   'ABORTED',
 ] as const;
 export type IntrospectErrorCode = (typeof INTROSPECT_ERROR_CODES)[number];
