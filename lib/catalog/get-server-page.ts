@@ -2,6 +2,7 @@ import { db } from '#lib/db/db.ts';
 import { namespaceOf } from '#lib/manifest/index.ts';
 import type { DefinitionDigests, Definitions, Manifest } from '#lib/manifest/types.ts';
 import { getPackageChecks } from '#lib/packages/get-package-checks.ts';
+import { withdrawnFingerprints } from '#lib/scans/answers/standing.ts';
 import { describePermission } from '#scanners/permissions/describe.ts';
 import type { Finding, Grade, Permission, Risk } from '#scanners/types.ts';
 import { installTargets } from './install-snippets.ts';
@@ -39,7 +40,7 @@ export async function getServerPage({ name, version }: { name: string; version?:
     select: PAGE_SELECT,
   });
   if (!row) return null;
-  const [holders, siblings, moves, namespaceProof, upstream, packageChecks, signatures] = await Promise.all([
+  const [holders, siblings, moves, namespaceProof, upstream, packageChecks, signatures, withdrawn] = await Promise.all([
     namespaceHolders([row.server.namespace]),
     db().version.findMany({
       where: { serverName: name },
@@ -52,6 +53,7 @@ export async function getServerPage({ name, version }: { name: string; version?:
     row.origin === 'mirrored' ? upstreamOf(row.source) : null,
     getPackageChecks(row.id),
     signatureViews(row.signatures),
+    withdrawnFingerprints(db(), row.serverId),
   ]);
   const manifest = row.manifest as unknown as Manifest;
   const definitions = row.currentScan?.definitions as Definitions | null | undefined;
@@ -96,7 +98,7 @@ export async function getServerPage({ name, version }: { name: string; version?:
     signatures,
     signerChange: row.signerChange as SignerChange | null,
     packageChecks,
-    scan: scanView(row.currentScan, row.scans[0] ?? null, definitions ?? null),
+    scan: scanView(row.currentScan, row.scans[0] ?? null, definitions ?? null, withdrawn),
     tools: toolViews(definitions ?? null, row.currentScan?.digests as DefinitionDigests | null),
     versions: siblings.map(
       (sibling): ServerVersionRow => ({
@@ -124,9 +126,11 @@ function scanView(
   current: ScanRow | null,
   newest: { id: string; status: ScanView['status']; createdAt: Date; error: unknown } | null,
   definitions: Definitions | null,
+  withdrawn: ReadonlySet<string>,
 ): ScanView | null {
   if (!current && !newest) return null;
   const permissions = (current?.permissions ?? []) as unknown as Permission[];
+  const findings = (current?.findings ?? []) as unknown as Finding[];
   return {
     id: current?.id ?? newest!.id,
     status: newest?.status ?? 'done',
@@ -136,9 +140,11 @@ function scanView(
     rulesetVersion: current?.rulesetVersion ?? null,
     definitionsOrigin: current?.definitionsOrigin ?? null,
     coverage: (current?.coverage ?? null) as Coverage | null,
-    findings: (current?.findings ?? []) as unknown as Finding[],
+    findings,
     permissions: permissions.map((permission) => ({ ...permission, sentence: describePermission(permission) })),
     grade: (current?.grade ?? null) as Grade | null,
+    activeGrade: (current?.activeGrade ?? current?.grade ?? null) as Grade | null,
+    withdrawn: findings.map(({ fingerprint }) => fingerprint).filter((fingerprint) => withdrawn.has(fingerprint)),
     risk: (current?.risk ?? null) as Risk | null,
     toolsDigest: current?.toolsDigest ?? null,
     instructions: definitions?.instructions ?? null,

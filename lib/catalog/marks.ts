@@ -16,7 +16,16 @@ export const MARKS_SELECT = {
   provenanceState: true,
   server: { select: { namespace: true } },
   currentScan: {
-    select: { grade: true, accusations: true, risk: true, coverage: true, finishedAt: true, toolsDigest: true },
+    select: {
+      grade: true,
+      activeGrade: true,
+      accusations: true,
+      activeAccusations: true,
+      risk: true,
+      coverage: true,
+      finishedAt: true,
+      toolsDigest: true,
+    },
   },
   scans: { select: { status: true }, orderBy: { createdAt: 'desc' }, take: 1 },
 } as const satisfies Prisma.VersionSelect;
@@ -81,8 +90,9 @@ export function marksOf(row: MarksFacts, holders: NamespaceHolders): Marks {
     signature: { state: row.signatureState, provenance: row.provenanceState },
     scan: {
       status: row.scans[0]?.status ?? 'none',
-      grade: (scan?.grade ?? null) as Grade | null,
-      accusations: scan?.accusations ?? 0,
+      // Without what an admin withdrew (lib/scans/answers/standing.ts).
+      grade: (scan?.activeGrade ?? scan?.grade ?? null) as Grade | null,
+      accusations: scan?.activeAccusations ?? scan?.accusations ?? 0,
       scannedAt: scan?.finishedAt?.toISOString() ?? null,
       coverage: (scan?.coverage ?? null) as Coverage | null,
     },

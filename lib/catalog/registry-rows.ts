@@ -50,7 +50,7 @@ const SELECT = Prisma.sql`
          v.status::text, v."statusMessage", v."statusChangedAt", v."publishedAt", v."updatedAt", v."isLatest",
          v.origin::text, v."signatureState"::text, v."provenanceState"::text,
          p.slug as "holderSlug", ${HOLDER_LEVEL} as "holderLevel", n."proofKind"::text as "holderProof",
-         c.grade, c.risk, c.coverage, c."finishedAt" as "scannedAt", c."rulesetVersion", c."toolsDigest",
+         coalesce(c."activeGrade", c.grade) as grade, c.risk, c.coverage, c."finishedAt" as "scannedAt", c."rulesetVersion", c."toolsDigest",
          m."toName" as "movedTo", v."signerChange",
          (select jsonb_agg(jsonb_build_object('packageIndex', k."packageIndex", 'kind', k.kind, 'state', k.state,
                   'code', k.result->>'code', 'checkedAt', k."checkedAt") order by k."packageIndex", k.kind)

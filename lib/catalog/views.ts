@@ -112,7 +112,11 @@ export type ScanView = {
   coverage: Coverage | null;
   findings: Finding[];
   permissions: (Permission & { sentence: string })[];
+  /** What the scan said; `activeGrade` is what counts, without what an admin withdrew. */
   grade: Grade | null;
+  activeGrade: Grade | null;
+  /** Fingerprints of findings that an admin withdrew. */
+  withdrawn: string[];
   risk: Risk | null;
   toolsDigest: string | null;
   instructions: string | null;

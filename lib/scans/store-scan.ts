@@ -3,8 +3,10 @@ import type { Prisma, Tx } from '#lib/db/db.ts';
 import { type Definitions, definitionDigests, type Manifest } from '#lib/manifest/index.ts';
 import { noteOrgDrift } from '#lib/orgs/org-drift.ts';
 import { scanSnapshot } from '#scanners/run.ts';
-import type { ScanReport } from '#scanners/types.ts';
+import type { Finding, ScanReport } from '#scanners/types.ts';
+import { countAccusations, rulesOf, updateStanding } from './answers/standing.ts';
 import { NO_DEFINITIONS } from './no-definitions.ts';
+import { noteNewAccusations, type SeenFindings } from './note-new-accusations.ts';
 
 export type ScanResult = {
   definitions: Definitions | null;
@@ -40,8 +42,8 @@ export function scanColumns({ definitions, definitionsOrigin, coverage, packageF
     ...(packageFacts ? { packageFacts: json(packageFacts) } : {}),
     findings: json(report.findings),
     permissions: json(report.permissions),
-    accusations: report.findings.filter((finding) => finding.class === 'accusation' && finding.severity !== 'info')
-      .length,
+    accusations: countAccusations(report.findings),
+    activeRules: rulesOf(report.findings),
     grade: report.grade,
     risk: report.risk,
   };
@@ -68,8 +70,8 @@ export function replacesCurrent(finished: Sight, current: Sight | null): boolean
 }
 
 /**
- * Makes a finished scan the one that pages and policies read, where it `replacesCurrent`, and tells the organizations that
- * approved the server what changed. Returns whether it did.
+ * Makes a finished scan the one that pages and policies read, where it `replacesCurrent`: what an admin withdrew does not
+ * count in it either, and organizations that approved the server are told what changed. Returns whether it did.
  */
 export async function makeCurrent(
   tx: Tx,
@@ -83,17 +85,29 @@ export async function makeCurrent(
 ): Promise<boolean> {
   // Two scans of a version that finish together go one after the other.
   await tx.$queryRaw`select id from "Version" where id = ${versionId} for update`;
-  const { currentScan } = await tx.version.findUniqueOrThrow({
+  const { serverId, currentScan } = await tx.version.findUniqueOrThrow({
     where: { id: versionId },
-    select: { currentScan: { select: { toolsDigest: true, definitionsOrigin: true } } },
+    select: { serverId: true, currentScan: { select: { ...SEEN_SELECT, definitionsOrigin: true } } },
   });
   const current = currentScan && { origin: currentScan.definitionsOrigin, sawTools: currentScan.toolsDigest !== null };
   const finished = { origin: definitionsOrigin, sawTools: definitions?.tools != null };
   if (!replacesCurrent(finished, current)) return false;
   await tx.version.update({ where: { id: versionId }, data: { currentScanId: scanId } });
+  await updateStanding(tx, { serverId, versionId });
   await noteOrgDrift(tx, { versionId, now });
+  if (currentScan) {
+    const scan = await tx.scan.findUniqueOrThrow({ where: { id: scanId }, select: SEEN_SELECT });
+    await noteNewAccusations(tx, { versionId, before: seenOf(currentScan), after: seenOf(scan), now });
+  }
   return true;
 }
+
+const SEEN_SELECT = { toolsDigest: true, rulesetVersion: true, findings: true } as const;
+
+const seenOf = ({ findings, ...rest }: Omit<SeenFindings, 'findings'> & { findings: unknown }): SeenFindings => ({
+  ...rest,
+  findings: (findings ?? []) as readonly Finding[],
+});
 
 /** The scan of what came with an import: manifest and declared definitions. Runs nothing and fetches nothing. */
 export function staticScan({

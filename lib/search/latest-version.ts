@@ -43,7 +43,8 @@ export const LATEST_VERSION_COLUMNS = Prisma.sql`
   case when p.id is null then null
     else jsonb_build_object('slug', p.slug, 'displayName', p."displayName", 'level', ${HOLDER_LEVEL}, 'proof', n."proofKind") end as publisher,
   case when c.id is null then null
-    else jsonb_build_object('grade', c.grade, 'accusations', c.accusations, 'risk', c.risk, 'coverage', c.coverage) end as "currentScan",
+    else jsonb_build_object('grade', c.grade, 'activeGrade', c."activeGrade", 'accusations', c.accusations,
+      'activeAccusations', c."activeAccusations", 'risk', c.risk, 'coverage', c.coverage) end as "currentScan",
   c."finishedAt" as "scannedAt",
   (select jsonb_build_object('status', scan.status) from "Scan" as scan
    where scan."versionId" = v.id order by scan."createdAt" desc, scan.id desc limit 1) as "latestScan"`;

@@ -8,7 +8,7 @@ export const JSON_REPORT_FORMAT = 'hallmark-scan-report/1';
  * The report as JSON with a line feed at the end: subject, coverage, grade (null: not graded), risk, permissions with their
  * sentences, findings with what was answered to them. The same input gives the same bytes.
  */
-export function renderJson({ subject, report, answers = [] }: ReportInput): string {
+export function renderJson({ subject, report, answers = [], activeGrade }: ReportInput): string {
   const answerOf = new Map(answers.map(({ fingerprint, ...answer }) => [fingerprint, answer]));
   const { rulesetVersion, grade, risk, permissions, findings } = report;
   const document = {
@@ -21,6 +21,7 @@ export function renderJson({ subject, report, answers = [] }: ReportInput): stri
     rulesetVersion,
     coverage: subject.coverage,
     grade,
+    ...(activeGrade === undefined ? {} : { activeGrade }),
     risk,
     permissions: permissions.map((permission) => ({ ...permission, sentence: describePermission(permission) })),
     findings: findings.map((finding) => {

@@ -61,11 +61,16 @@ function findingLines(
     ...(answer === undefined
       ? []
       : [
-          `  Answered, ${answer.status === 'accepted' ? 'accepted' : 'under review'}: ${plain(safe(answer.justification))}  `,
+          `  Answered${answer.by === undefined ? '' : ` by ${plain(safe(answer.by))}`}, ${answerWord(answer)}: ${plain(safe(answer.justification))}  `,
         ]),
     `  ${plain(finding.remediation)}`,
   ];
 }
+
+const STATUS_WORD = { accepted: 'accepted', underReview: 'under review', rejected: 'rejected' } as const;
+
+const answerWord = ({ answer, status, isExpired }: FindingAnswer): string =>
+  `${answer ?? STATUS_WORD[status]}${isExpired ? ' until a day that has passed' : ''}`;
 
 /** The excerpt with the span between » and «; what a hidden span says comes behind. */
 function evidenceText({ excerpt, start, end, decoded }: Evidence): string {

@@ -25,7 +25,7 @@ const PRECISION = { tentative: 'medium', firm: 'high', certain: 'very-high' } as
  * The report as SARIF 2.1.0 (OASIS standard, errata 01), one run, with a line feed at the end. Capabilities are facts and
  * come with kind `informational`; answers come as external suppressions; parts that were not covered as notifications.
  */
-export function renderSarif({ subject, report, answers = [], baseline, siteUrl }: ReportInput): string {
+export function renderSarif({ subject, report, answers = [], activeGrade, baseline, siteUrl }: ReportInput): string {
   const documents = [
     ...new Set(['server.json', 'tools.json', ...report.findings.map(({ location }) => location.document)]),
   ].sort();
@@ -63,7 +63,13 @@ export function renderSarif({ subject, report, answers = [], baseline, siteUrl }
     }),
     results: report.findings.map((finding) => resultOf(finding, { documents, answers, baseline })),
     columnKind: 'utf16CodeUnits',
-    properties: { subject: titleOf(subject), grade: report.grade, risk: report.risk, coverage: subject.coverage },
+    properties: {
+      subject: titleOf(subject),
+      grade: report.grade,
+      ...(activeGrade === undefined ? {} : { activeGrade }),
+      risk: report.risk,
+      coverage: subject.coverage,
+    },
   };
   return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)}\n`;
 }

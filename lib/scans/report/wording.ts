@@ -18,8 +18,10 @@ export const titleOf = ({ name, version }: ReportSubject): string =>
   safe(version === undefined ? name : `${name} ${version}`);
 
 /** `Grade C` or why there is none. */
-export const gradeText = ({ report }: ReportInput): string =>
-  report.grade === null ? 'Not graded: no tool definitions were seen' : `Grade ${report.grade}`;
+export function gradeText({ report: { grade }, activeGrade = grade }: ReportInput): string {
+  if (grade === null) return 'Not graded: no tool definitions were seen';
+  return activeGrade === grade ? `Grade ${grade}` : `Grade ${activeGrade}, ${grade} with what an admin withdrew`;
+}
 
 const PARTS: readonly (CoveragePart | FactPart)[] = [
   'manifest',
