@@ -1,6 +1,7 @@
 import type { Actor } from '#lib/audit/events.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import type { ProvenAuthority } from '#lib/publishers/proofs/types.ts';
+import { isAdminAddress } from './is-admin-address.ts';
 import { publishPermissions, type RegistryPermission } from './permissions.ts';
 import { verifyRegistryToken } from './registry-token.ts';
 import { bearerOf, findToken } from './tokens.ts';
@@ -48,6 +49,10 @@ export async function grantOfRequest(request: Request, now = new Date()): Promis
   }
   if (secret.startsWith('hmk_')) return grantOfToken(secret, now);
   const authority = await verifyRegistryToken({ token: secret, now });
+  // It ends with its bearer's being an admin, as an admin token does.
+  if (authority.method === 'oidc' && !(await isAdminAddress(authority.subject))) {
+    throw new DomainError('UNAUTHENTICATED', 'Invalid or expired Registry JWT token: its bearer is no admin any more.');
+  }
   return {
     actor: { type: 'token', id: `${authority.method}:${authority.subject}`, name: authority.subject },
     permissions: authority.permissions,

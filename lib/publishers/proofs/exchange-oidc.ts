@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { isAdminAddress } from '#lib/auth/is-admin-address.ts';
 import type { RegistryToken } from '#lib/auth/registry-token.ts';
 import { config } from '#lib/config/config.ts';
-import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import type { Outbound } from '#lib/outbound/index.ts';
 import { grantLogin } from './grant-login.ts';
@@ -48,10 +48,7 @@ export async function exchangeOidc({
       throw new ProofFailure('NOT_AN_ADMIN', 'The token has no e-mail address that the provider has verified.');
     }
     const email = parsed.data.email.toLowerCase();
-    // The database compares by a pattern, in which the "_" of an address stands for any character.
-    const alike = await db().user.findMany({ where: { email: { equals: email, mode: 'insensitive' } } });
-    const [admin, ...others] = alike.filter((user) => user.email?.toLowerCase() === email);
-    if (!admin?.isInstanceAdmin || others.length > 0) {
+    if (!(await isAdminAddress(email))) {
       throw new ProofFailure('NOT_AN_ADMIN', 'The account of the token is no admin of this instance.');
     }
     return { email, oneTime };

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { grantOfRequest } from '#lib/auth/grants.ts';
 import { verifyRegistryToken } from '#lib/auth/registry-token.ts';
 import { resetConfig } from '#lib/config/config.ts';
 import { db } from '#lib/db/db.ts';
@@ -274,8 +275,14 @@ describe('a login of an admin by single sign-on', () => {
   });
 
   it('ends with the rights of the person', async () => {
+    const { body } = await admin({});
+    const authorization = `Bearer ${body.registry_token}`;
+    const grant = () =>
+      grantOfRequest(new Request('http://hallmark.test', { method: 'POST', headers: { authorization } }), kit.now);
+    expect((await grant()).actor.name).toBe('root@example.org');
     await db().user.updateMany({ where: { email: 'root@example.org' }, data: { isInstanceAdmin: false } });
     expect((await admin({})).body.check?.code).toBe('NOT_AN_ADMIN');
+    await expect(grant()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   it('does not exist without a provider', async () => {
