@@ -120,9 +120,12 @@ export function requireNamespaceCase(namespace: string): void {
 }
 
 /** Whether HALLMARK_BLOCKED_NAMESPACES names the namespace, or one that it is under. */
-export function isBlocked(namespace: string): boolean {
+export function isBlocked(
+  namespace: string,
+  blockedNamespaces: readonly string[] = config().HALLMARK_BLOCKED_NAMESPACES,
+): boolean {
   const lower = namespace.toLowerCase();
-  return config().HALLMARK_BLOCKED_NAMESPACES.some((entry) => {
+  return blockedNamespaces.some((entry) => {
     const blocked = entry.toLowerCase().replace(/\/?\*?$/, '');
     return lower === blocked || lower.startsWith(`${blocked}.`);
   });

@@ -1,3 +1,4 @@
+import { quoteText } from '#lib/manifest/json-path.ts';
 import type { Outbound } from '#lib/outbound/index.ts';
 import { parseHttpDate, parseRetryAfter } from './back-off.ts';
 import type { SyncLimits } from './limits.ts';
@@ -78,7 +79,8 @@ function detailOf(body: Buffer): string | null {
   try {
     const { detail, error, title } = JSON.parse(body.subarray(0, 64 * 1024).toString('utf8'));
     const text = [detail, error, title].find((value) => typeof value === 'string' && value !== '');
-    return text ? text.toWellFormed().replaceAll('\0', '').slice(0, 200) : null;
+    // People read it in a terminal.
+    return text ? quoteText(text, 200).slice(1, -1) : null;
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@ import { appendEvent } from '#lib/audit/append-event.ts';
 import type { SyncSource } from '#lib/db/client/client.ts';
 import { db, type Tx } from '#lib/db/db.ts';
 import { namespaceOf } from '#lib/manifest/index.ts';
+import { isBlocked } from '#lib/publishers/namespace-names.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { MAX_VERSIONS_PER_SERVER } from '../publish-version.ts';
 import { lockServerNames, recalculateLatestOf } from '../recalculate-latest.ts';
@@ -112,7 +113,6 @@ async function storeItems(
     items.map(({ name }) => name),
   );
   const around = await loadSurroundings(tx, items, source.id);
-  const blocked = new Set(blockedNamespaces.map((namespace) => namespace.toLowerCase()));
   const filters = source.filters as SyncFilters;
   const decided = items.map((item): Decided => {
     const namespace = namespaceOf(item.name).toLowerCase();
@@ -122,7 +122,7 @@ async function storeItems(
       existing: around.versions.get(keyOf(item)) ?? null,
       server: around.servers.get(item.name) ?? null,
       holder: around.holders.get(namespace) ?? null,
-      isBlocked: blocked.has(namespace),
+      isBlocked: isBlocked(namespace, blockedNamespaces),
       others: around.others,
       maxVersions: MAX_VERSIONS_PER_SERVER,
     });

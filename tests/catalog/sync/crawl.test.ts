@@ -160,10 +160,10 @@ describe('staying in step', () => {
     const { id } = await addSource(upstream);
     upstream.date = at(10);
     await run(id, { now: () => at(10) });
-    upstream.intercept = () => ({ status: 403, body: '{"detail": "not today"}' });
+    upstream.intercept = () => ({ status: 403, body: '{"detail": "not today\\u001b[2J"}' });
     expect(await run(id, { now: () => at(70) })).toMatchObject({
       state: 'failed',
-      error: { code: 'UPSTREAM_REFUSED', message: expect.stringContaining('status 403: not today') },
+      error: { code: 'UPSTREAM_REFUSED', message: expect.stringContaining('status 403: not today\\u001b[2J') },
     });
     expect((await source(id)).watermark).toBe(at(10).toISOString());
   });
@@ -333,17 +333,18 @@ describe('what is not taken over', () => {
       item(named('ours'), '9.0.0'),
       item(`${ns}.HELD/a`, '1.0.0'),
       item(`${ns}.blocked/a`, '1.0.0'),
+      item(`${ns}.blocked.sub/a`, '1.0.0'),
       item(named('shared'), '1.0.0', { extra: { title: 'Taken' } }),
       item(named('shared'), '2.0.0'),
       item(named('free'), '1.0.0'),
     );
     const { id } = await addSource(upstream);
-    const settings = { ...SETTINGS, HALLMARK_BLOCKED_NAMESPACES: [`${ns.toUpperCase()}.blocked`] };
+    const settings = { ...SETTINGS, HALLMARK_BLOCKED_NAMESPACES: [`${ns.toUpperCase()}.blocked/*`] };
     const outcome = await run(id, { settings });
     expect(outcome.counts).toMatchObject({
       imported: 1,
-      skipped: 6,
-      skippedFor: { PUBLISHED_HERE: 2, NAMESPACE_HELD: 1, NAMESPACE_BLOCKED: 1, OTHER_SOURCE: 2 },
+      skipped: 7,
+      skippedFor: { PUBLISHED_HERE: 2, NAMESPACE_HELD: 1, NAMESPACE_BLOCKED: 2, OTHER_SOURCE: 2 },
     });
     expect(outcome.counts!.skippedExamples.map(({ message }) => message)).toContain(
       `${ns}.HELD is held by Held Inc on this registry; only they publish under it`,
@@ -352,7 +353,7 @@ describe('what is not taken over', () => {
 
     // Without the first upstream its names are free.
     await removeSyncSource({ name: first.name, actor: ADMIN });
-    expect((await run(id, { settings, isFull: true })).counts).toMatchObject({ imported: 1, updated: 1, skipped: 4 });
+    expect((await run(id, { settings, isFull: true })).counts).toMatchObject({ imported: 1, updated: 1, skipped: 5 });
     await other.close();
   });
 

@@ -143,6 +143,6 @@ describe('blocked namespaces', () => {
       'com',
       'io.github.spammer2',
     ];
-    expect(all.map(isBlocked)).toEqual([true, true, true, true, false, false, false]);
+    expect(all.map((name) => isBlocked(name))).toEqual([true, true, true, true, false, false, false]);
   });
 });
