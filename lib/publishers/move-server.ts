@@ -7,9 +7,10 @@ import { lockServerName, recalculateLatest } from '#lib/catalog/recalculate-late
 import { movedTo } from '#lib/catalog/server-moves.ts';
 import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { namespaceOf } from '#lib/manifest/index.ts';
+import { namespaceOf, splitServerName } from '#lib/manifest/index.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { type OfferState, offerEnd, requireOfferMessage, requireOpen } from './offers.ts';
+import { shown } from './proofs/proof-check.ts';
 
 export const movedMessage = (toName: string): string => `Moved to ${toName}.`;
 
@@ -32,6 +33,10 @@ export async function offerMove({
   now?: Date;
 }): Promise<{ id: string; state: OfferState }> {
   const text = requireOfferMessage(message);
+  for (const name of [fromName, toName]) {
+    if (splitServerName(name) === null)
+      throw new DomainError('UNPROCESSABLE', `"${shown(name)}" is not a server name, such as com.example/weather.`);
+  }
   if (fromName.toLowerCase() === toName.toLowerCase())
     throw new DomainError('CONFLICT', 'A server cannot move to its own name.');
   const { id, state } = await db().$transaction(async (tx) => {

@@ -50,6 +50,14 @@ describe('a move between two holders', () => {
     expect(await lastEvents(3)).toEqual(['server.move-offered', 'server.moved', 'version.status-changed']);
   });
 
+  it.each([['com.acme'], ['com.acme/a b'], ['com.acme/\u202e'], ['com.acme/\0'], [`com.acme/${'a'.repeat(200)}`]])(
+    'is to a server name, not to %j',
+    async (toName) => {
+      await publishEach(`${ours}/aa`);
+      expect(await codeOf(offer(`${ours}/aa`, toName.replace('com.acme', theirs)))).toBe('UNPROCESSABLE');
+    },
+  );
+
   it('leaves no way to publish under the old name', async () => {
     await publishEach(`${ours}/aa`, `${theirs}/aa`);
     const { id } = await offer(`${ours}/aa`, `${theirs}/aa`);
@@ -208,7 +216,7 @@ describe('a move is refused', () => {
     ['from a server that is not there', () => [`${ours}/none`, `${theirs}/aa`], 'NOT_FOUND'],
     ["from somebody else's server", () => [`${theirs}/aa`, `${ours}/aa`], 'NOT_FOUND'],
     ['to a namespace that nobody holds', () => [`${ours}/aa`, 'com.unheld/aa'], 'NOT_FOUND'],
-    ['to what is no server name', () => [`${ours}/aa`, 'nonsense'], 'NOT_FOUND'],
+    ['to what is no server name', () => [`${ours}/aa`, 'nonsense'], 'UNPROCESSABLE'],
     ['to itself', () => [`${ours}/aa`, `${ours}/aa`], 'CONFLICT'],
     ['to itself in another case', () => [`${ours}/aa`, `${ours}/AA`], 'CONFLICT'],
   ])('%s', async (_, names, code) => {
