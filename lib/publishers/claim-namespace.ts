@@ -1,6 +1,6 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { actorOf, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
-import { reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
+import { reevaluateNamespace, reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { lockNewNamespaces, noteNamespaceOverdue } from './hold-namespace.ts';
@@ -52,6 +52,7 @@ export async function claimNamespace({
       subject: { namespace, publisher: publisherSlug },
       now,
     });
+    await reevaluateNamespace(tx, namespace, { actor: actorOf(viewer), now });
     await noteNamespaceOverdue(tx, [namespace]);
   });
   await reindexNamespaces([namespace]);

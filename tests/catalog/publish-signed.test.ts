@@ -55,6 +55,24 @@ const sign = (
 ) => signManifest({ manifestBytes, form, sigstore: at.services({ rekorVersion: 1, tsa: true }), identityToken: by });
 
 describe('publishing with a bundle', () => {
+  it('is signed once the namespace is granted to whoever bound the signer', async () => {
+    const bytes = bytesOf(manifestOf('io.github.late/weather', '1.0.0'));
+    const grant = grantFor(ACTOR, ['io.github.late']);
+    const bundle = await sign(bytes);
+    const { signatureState, versionId } = await publishVersion({
+      manifestBytes: bytes,
+      bundle,
+      grant,
+      origin: 'published',
+    });
+    expect(signatureState).toBe('unknown_signer');
+    const admin = await db().user.findFirstOrThrow({ where: { isInstanceAdmin: true } });
+    const viewer = await viewerOf(admin.id);
+    await claimNamespace({ viewer, publisherSlug: 'acme', namespace: 'io.github.late' });
+    const after = await db().version.findUniqueOrThrow({ where: { id: versionId } });
+    expect(after.signatureState).toBe('signed');
+  });
+
   it.each(['message', 'dsse'] as const)('is signed when a bound signer signed these bytes (%s)', async (form) => {
     const bytes = fresh();
     const published = await publish(bytes, await sign(bytes, { form }));
