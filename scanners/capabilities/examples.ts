@@ -1,7 +1,21 @@
-import type { Argument, JsonObject } from '#lib/manifest/types.ts';
+import type { Argument, JsonObject, KeyValueInput } from '#lib/manifest/types.ts';
 import { examplesOf, ofManifest, ofTools } from '../example-snapshots.ts';
 import type { InputSnapshot, RuleExample } from '../types.ts';
-import { CODE, DOCKER_SOCKET, FS_ROOT, HOST_NETWORK, PRIVILEGED, SHELL, SQL } from './rules.ts';
+import {
+  ADMIN_SECRET,
+  CODE,
+  DESTRUCTIVE_UNMARKED,
+  DOCKER_SOCKET,
+  FS_ROOT,
+  HOST_NETWORK,
+  PRIVILEGED,
+  SECRET_MOUNT,
+  SHELL,
+  SQL,
+  UNUSED_SECRET,
+  WILDCARD_HOST,
+  WILDCARD_SCOPE,
+} from './rules.ts';
 
 const taking = (...names: string[]): JsonObject => ({
   type: 'object',
@@ -28,6 +42,25 @@ const flag = (name: string, value?: string): Argument => ({
   type: 'named',
   name,
   ...(value === undefined ? {} : { value }),
+});
+
+const asking = (...environmentVariables: KeyValueInput[]): InputSnapshot =>
+  ofManifest({
+    packages: [
+      {
+        registryType: 'npm',
+        identifier: 'weather-mcp',
+        version: '1.0.0',
+        transport: { type: 'stdio' },
+        environmentVariables,
+      },
+    ],
+  });
+
+/** The same with tools that were seen. */
+const withTool = (snapshot: InputSnapshot, name: string, description: string): InputSnapshot => ({
+  ...snapshot,
+  definitions: tool(name, description).definitions,
 });
 
 const HARMLESS_FLAGS = [
@@ -111,5 +144,98 @@ export const EXAMPLES: readonly RuleExample[] = [
       ['as one positional argument', docker({ type: 'positional', value: '--network=host' })],
     ],
     leaves: [...HARMLESS_FLAGS, ['a network of its own', docker(flag('--network', 'mcp'))]],
+  }),
+  ...examplesOf(SECRET_MOUNT, {
+    finds: [
+      ['keys of ssh', docker(flag('-v', '~/.ssh:/root/.ssh:ro'))],
+      ['accounts of a cloud', docker(flag('-v', '$HOME/.aws:/home/app/.aws'))],
+      ['a bind mount', docker(flag('--mount', 'type=bind,src=/home/alice/.kube/config,dst=/kube'))],
+    ],
+    leaves: [...HARMLESS_FLAGS, ['a file that the user names', docker(flag('-v', '{kubeconfig}:/kube/config:ro'))]],
+  }),
+  ...examplesOf(WILDCARD_SCOPE, {
+    finds: [
+      ['everything', asking({ name: 'OAUTH_SCOPES', value: '*' })],
+      ['an administrator', asking({ name: 'GITHUB_SCOPES', default: 'repo,admin:org' })],
+      ['a whole cloud', asking({ name: 'SCOPE', value: 'https://www.googleapis.com/auth/cloud-platform' })],
+    ],
+    leaves: [
+      ['a narrow one', asking({ name: 'OAUTH_SCOPES', value: 'issues:read' })],
+      ['several narrow ones', asking({ name: 'GITHUB_SCOPES', default: 'read:org read:user' })],
+      ['one that the user chooses', asking({ name: 'OAUTH_SCOPES', description: 'Scopes, e.g. *' })],
+      ['another variable', asking({ name: 'PATTERN', value: '*' })],
+    ],
+  }),
+  ...examplesOf(WILDCARD_HOST, {
+    finds: [
+      ['hosts', asking({ name: 'ALLOWED_HOSTS', value: '*' })],
+      ['origins', asking({ name: 'CORS_ALLOWED_ORIGINS', default: 'https://a.example,*' })],
+      ['every address', asking({ name: 'MCP_HOST', value: '0.0.0.0' })],
+    ],
+    leaves: [
+      ['one host', asking({ name: 'ALLOWED_HOSTS', value: 'api.example.com' })],
+      ['subdomains of one', asking({ name: 'ALLOWED_ORIGINS', value: 'https://*.example.com' })],
+      ['this machine', asking({ name: 'MCP_HOST', value: '127.0.0.1' })],
+      ['a host that the user names', asking({ name: 'DB_HOST', description: 'Where the database is' })],
+    ],
+  }),
+  ...examplesOf(ADMIN_SECRET, {
+    finds: [
+      ['a token', asking({ name: 'GRAFANA_ADMIN_TOKEN', isSecret: true })],
+      ['a password', asking({ name: 'MYSQL_ROOT_PASSWORD', isSecret: true })],
+      ['a service role', asking({ name: 'SUPABASE_SERVICE_ROLE_KEY', isSecret: true })],
+    ],
+    leaves: [
+      ['a key of one account', asking({ name: 'GRAFANA_API_KEY', isSecret: true })],
+      ['an address', asking({ name: 'ADMIN_URL' })],
+      ['a name', asking({ name: 'ADMIN_USERNAME' })],
+    ],
+  }),
+  ...examplesOf(UNUSED_SECRET, {
+    finds: ['STRIPE_API_KEY', 'AWS_LAMBDA_SECRET_KEY', 'GITHUB_TOKEN'].map(
+      (name) => [name, withTool(asking({ name, isSecret: true }), 'get_forecast', 'Returns the forecast.')] as const,
+    ),
+    leaves: [
+      [
+        'a tool speaks of it',
+        withTool(asking({ name: 'STRIPE_API_KEY', isSecret: true }), 'refund', 'Pays back through Stripe.'),
+      ],
+      [
+        'the manifest says what for',
+        withTool(
+          asking({ name: 'STRIPE_API_KEY', isSecret: true, description: 'For the paid plan' }),
+          'get_forecast',
+          'Returns the forecast.',
+        ),
+      ],
+      [
+        'the server is called so',
+        withTool(asking({ name: 'WEATHER_API_KEY', isSecret: true }), 'get_forecast', 'Returns the forecast.'),
+      ],
+      [
+        'a name that tells nothing',
+        withTool(asking({ name: 'API_TOKEN', isSecret: true }), 'get_forecast', 'Returns the forecast.'),
+      ],
+      ['the tools were not seen', asking({ name: 'STRIPE_API_KEY', isSecret: true })],
+    ],
+  }),
+  ...examplesOf(DESTRUCTIVE_UNMARKED, {
+    finds: [
+      ['no annotations', tool('delete_file', 'Deletes a file.', 'path')],
+      ['behind the name of the service', tool('github_delete_branch', 'Deletes a branch.', 'branch')],
+      [
+        'denied',
+        ofTools({ name: 'dropTable', description: 'Drops a table.', annotations: { destructiveHint: false } }),
+      ],
+    ],
+    leaves: [
+      [
+        'marked',
+        ofTools({ name: 'delete_file', description: 'Deletes a file.', annotations: { destructiveHint: true } }),
+      ],
+      ['a list of what was deleted', tool('list_deleted_files', 'Lists deleted files.')],
+      ['nothing that lasts', tool('remove_duplicates', 'Removes duplicate lines from a text.', 'text')],
+      ['a creation', tool('create_file', 'Creates a file.', 'path')],
+    ],
   }),
 ];

@@ -51,7 +51,13 @@ const SOCKET = /(?:docker|podman|containerd)\.sock$|^\\\\\.\\pipe\\docker/;
 const BROAD =
   /^(?:\/|~\/?|\$HOME\/?|\$\{HOME\}\/?|\$\{?env:HOME\}?\/?|%USERPROFILE%\\?|\/home(?:\/[^/]{1,60})?\/?|\/Users(?:\/[^/]{1,60})?\/?|\/root\/?|\/etc\/?|\/var\/?|\/usr\/?|\/proc\/?|\/sys\/?|[A-Za-z]:[\\/]?(?:Users[\\/]?(?:[^\\/]{1,60})?[\\/]?)?)$/;
 
+/** Where programs keep keys and tokens, below a home directory. */
+const CREDENTIALS =
+  /^(?:~|\$HOME|\$\{HOME\}|\$\{?env:HOME\}?|%USERPROFILE%|\/root|\/home\/[^/]{1,60}|\/Users\/[^/]{1,60}|[A-Za-z]:[\\/]Users[\\/][^\\/]{1,60})[\\/]\.(?:ssh|aws|azure|kube|gnupg|docker|netrc|npmrc|pypirc|git-credentials|password-store|config[\\/](?:gcloud|gh|op))(?:[\\/].{0,100})?$/;
+
 export const isEngineSocket = ({ host }: Mount): boolean => SOCKET.test(host);
 
 /** The root, a home directory or a directory of the system. */
 export const isBroad = ({ host }: Mount): boolean => BROAD.test(host);
+
+export const holdsCredentials = ({ host }: Mount): boolean => CREDENTIALS.test(host);

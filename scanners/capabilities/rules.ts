@@ -87,4 +87,93 @@ export const HOST_NETWORK: Rule = {
   references: ESCAPE,
 };
 
-export const RULES: readonly Rule[] = [SHELL, CODE, SQL, FS_ROOT, DOCKER_SOCKET, PRIVILEGED, HOST_NETWORK];
+export const SECRET_MOUNT: Rule = {
+  id: 'cap.secret-mount',
+  class: 'capability',
+  severity: 'high',
+  confidence: 'certain',
+  title: 'Mounts a directory of credentials',
+  finds:
+    'Volume arguments whose host side is a place where keys and tokens are kept: ~/.ssh, ~/.aws, ~/.kube, ~/.gnupg and the like.',
+  matters: 'Every key in there is the container’s, also those that have nothing to do with it.',
+  remediation: 'Give the one secret that is needed, as a variable or a single file.',
+  references: { owaspMcp: ['MCP01', 'MCP02'], safeMcp: ['SAFE-T1303'], cwe: ['CWE-522', 'CWE-732'] },
+};
+
+export const WILDCARD_SCOPE: Rule = {
+  id: 'cap.wildcard-scope',
+  class: 'capability',
+  severity: 'medium',
+  confidence: 'firm',
+  title: 'Asks for every right',
+  finds: 'OAuth scopes set by the manifest that stand for everything: a wildcard, admin, full access, a whole account.',
+  matters: 'Whoever steers the server may do with the account what its owner may.',
+  remediation: 'Name the scopes that the tools need.',
+  references: { owaspMcp: ['MCP02'], safeMcp: ['SAFE-T1104'], cwe: ['CWE-250', 'CWE-272'] },
+};
+
+export const WILDCARD_HOST: Rule = {
+  id: 'cap.wildcard-host',
+  class: 'capability',
+  severity: 'medium',
+  confidence: 'firm',
+  title: 'Open to every host',
+  finds:
+    'Lists of allowed hosts or origins that hold a bare *, and servers that the manifest has listen on every address.',
+  matters: 'Any web page or any machine of the network can talk to the server.',
+  remediation: 'Name the hosts that are needed, and listen on 127.0.0.1.',
+  references: { owaspMcp: ['MCP02', 'MCP07'], safeMcp: ['SAFE-T1104'], cwe: ['CWE-942', 'CWE-1327'] },
+};
+
+export const ADMIN_SECRET: Rule = {
+  id: 'cap.admin-secret',
+  class: 'capability',
+  severity: 'medium',
+  confidence: 'firm',
+  title: 'Asks for a secret of an administrator',
+  finds:
+    'Variables, headers and arguments named as a token, key or password of an administrator, of root, or of a service role.',
+  matters: 'Such a secret opens far more than the tools of one server need.',
+  remediation: 'Take a token with the rights of the tools, and ask for that.',
+  references: { owaspMcp: ['MCP01', 'MCP02'], safeMcp: ['SAFE-T1104'], cwe: ['CWE-250'] },
+};
+
+export const UNUSED_SECRET: Rule = {
+  id: 'cap.unused-secret',
+  class: 'capability',
+  severity: 'info',
+  confidence: 'tentative',
+  title: 'Asks for a secret that no tool speaks of',
+  finds: 'Secrets of a named service that appears neither in the manifest nor in any tool.',
+  matters: 'A secret that is not needed is one more that can be lost.',
+  remediation: 'Say in a description what the secret is for, or do not ask for it.',
+  references: { owaspMcp: ['MCP01', 'MCP02'], safeMcp: ['SAFE-T1104'], cwe: ['CWE-272'] },
+};
+
+export const DESTRUCTIVE_UNMARKED: Rule = {
+  id: 'cap.destructive-unmarked',
+  class: 'capability',
+  severity: 'info',
+  confidence: 'firm',
+  title: 'Takes something away without saying so in its annotations',
+  finds: 'Tools named delete, drop, purge and the like without destructiveHint. Low where destructiveHint is false.',
+  matters: 'Clients ask the user before tools that are marked as destructive; some ask only before these.',
+  remediation: 'Set destructiveHint to true.',
+  references: { owaspMcp: ['MCP02'], safeMcp: ['SAFE-T1104'], cwe: ['CWE-451'] },
+};
+
+export const RULES: readonly Rule[] = [
+  SHELL,
+  CODE,
+  SQL,
+  FS_ROOT,
+  SECRET_MOUNT,
+  DOCKER_SOCKET,
+  PRIVILEGED,
+  HOST_NETWORK,
+  WILDCARD_SCOPE,
+  WILDCARD_HOST,
+  ADMIN_SECRET,
+  UNUSED_SECRET,
+  DESTRUCTIVE_UNMARKED,
+];

@@ -1,12 +1,15 @@
 import { escapePointerToken } from '../text/pointer.ts';
 import { shown } from '../text/scan-text.ts';
 import type { RawFinding, Rule, Scanner } from '../types.ts';
+import { destructiveFindings } from './destructive.ts';
 import { EXAMPLES } from './examples.ts';
+import { grantFindings } from './grants.ts';
 import type { RuntimeFlag } from './mounts.ts';
-import { isBroad, isEngineSocket, mountsOf, runtimeFlags } from './mounts.ts';
-import { CODE, DOCKER_SOCKET, FS_ROOT, HOST_NETWORK, PRIVILEGED, RULES, SHELL, SQL } from './rules.ts';
+import { holdsCredentials, isBroad, isEngineSocket, mountsOf, runtimeFlags } from './mounts.ts';
+import { CODE, DOCKER_SOCKET, FS_ROOT, HOST_NETWORK, PRIVILEGED, RULES, SECRET_MOUNT, SHELL, SQL } from './rules.ts';
 import type { Power } from './tool-powers.ts';
 import { powerOf } from './tool-powers.ts';
+import { unusedSecrets } from './unused-secrets.ts';
 
 const RULE_OF_POWER: Record<Power, Rule> = { shell: SHELL, code: CODE, sql: SQL };
 
@@ -33,9 +36,12 @@ export const capabilities: Scanner = {
       }),
       ...mountsOf(flags).flatMap((mount): RawFinding[] => {
         if (isEngineSocket(mount)) return [manifestFact(DOCKER_SOCKET, mount)];
+        if (holdsCredentials(mount)) return [manifestFact(SECRET_MOUNT, mount)];
         return isBroad(mount) ? [manifestFact(FS_ROOT, mount)] : [];
       }),
       ...flags.flatMap(flagFindings),
+      ...(definitions.tools ?? []).flatMap(destructiveFindings),
+      ...(manifest === null ? [] : [...grantFindings(manifest), ...unusedSecrets(manifest, definitions)]),
     ];
   },
 };

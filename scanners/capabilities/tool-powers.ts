@@ -29,13 +29,21 @@ export function powerOf(tool: ToolDefinition): Power | null {
   const takes = (...names: string[]) => names.some((name) => parameters.has(name));
 
   if (
-    takes('sql', 'statement') ||
+    takes('sql', 'statement', 'sql_query', 'sqlquery', 'raw_sql', 'sql_statement', 'cypher', 'cypher_query') ||
     (runs && words.some((word) => SQL_NOUNS.has(word)) && (takes('query', 'queries') || parameters.size === 0)) ||
     (takes('query') && SQL_TEXT.test(description) && RUNS_TEXT.test(description))
   ) {
     return 'sql';
   }
-  const takesCommand = takes('command', 'cmd', 'commands', 'command_line', 'commandline', 'shell_command');
+  const takesCommand = takes(
+    'command',
+    'cmd',
+    'commands',
+    'command_line',
+    'commandline',
+    'shell_command',
+    'bash_command',
+  );
   if (words.length === 1 && SHELL_NAMES.has(words[0] as string)) return 'shell';
   if (
     takesCommand &&

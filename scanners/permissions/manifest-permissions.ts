@@ -1,10 +1,14 @@
 import type { Manifest } from '#lib/manifest/types.ts';
 import { isEngineSocket, mountsOf, runtimeFlags } from '../capabilities/mounts.ts';
-import { isSecretName, manifestInputs } from '../manifest-inputs.ts';
+import { isWritingScope, scopesOf } from '../capabilities/scopes.ts';
+import { isSecretName, manifestInputs, nameWords } from '../manifest-inputs.ts';
 import { shown } from '../text/scan-text.ts';
 import type { Permission } from '../types.ts';
 
-/** What a manifest declares: the hosts that its remotes send to, the secrets it asks for, the directories it mounts. */
+/**
+ * What a manifest declares: the hosts that its remotes send to, the secrets, files and databases it asks for, the OAuth
+ * scopes it sets, the directories it mounts.
+ */
 export function manifestPermissions(manifest: Manifest): Permission[] {
   const found: Permission[] = [];
   const add = (kind: Permission['kind'], scope: string, evidence: string) =>
@@ -18,6 +22,16 @@ export function manifestPermissions(manifest: Manifest): Permission[] {
     const isFilled = Object.keys(input.variables ?? {}).length > 0;
     if (name !== '' && (input.isSecret === true || (isSecretName(name) && !isFilled)))
       add('secrets', shown(name), `server.json ${pointer}`);
+    if (name !== '' && input.format === 'filepath')
+      add('read', `the file or directory given as ${shown(name)}`, `server.json ${pointer}`);
+    if (CONNECTION.test(nameWords(name).join(' '))) {
+      add('read', `the database given as ${shown(name)}`, `server.json ${pointer}`);
+      add('change', `the database given as ${shown(name)}`, `server.json ${pointer}`);
+    }
+  }
+  for (const { scope, pointer } of scopesOf(manifest)) {
+    add('read', `what the OAuth scope ${shown(scope)} allows`, `server.json ${pointer}`);
+    if (isWritingScope(scope)) add('change', `what the OAuth scope ${shown(scope)} allows`, `server.json ${pointer}`);
   }
   for (const mount of mountsOf(runtimeFlags(manifest))) {
     const evidence = `server.json ${mount.pointer}`;
@@ -31,6 +45,10 @@ export function manifestPermissions(manifest: Manifest): Permission[] {
   }
   return found;
 }
+
+/** Names of addresses that carry the account of a database in them. */
+const CONNECTION =
+  /^(?:.* )?(?:(?:database|db|postgres|postgresql|pg|mysql|mariadb|mongo|mongodb|redis|mssql|sql) (?:url|uri|dsn|connection|connection string)|connection string|dsn)$/;
 
 /** URL templates keep their braces readable. */
 const decoded = (host: string): string => host.replaceAll('%7B', '{').replaceAll('%7D', '}');

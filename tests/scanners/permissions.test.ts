@@ -111,4 +111,23 @@ describe('what a manifest declares', () => {
       'Sends data to {tenant}.example.com',
     ]);
   });
+
+  test('files, databases and OAuth scopes that it asks for or sets', () => {
+    const environmentVariables = [
+      { name: 'NOTES_FILE', format: 'filepath' as const },
+      { name: 'DATABASE_URL' },
+      { name: 'GITHUB_SCOPES', value: 'repo read:org' },
+      { name: 'REGION', value: 'repo' },
+    ];
+    const [pkg] = packages;
+    const declared = permissionsOf(ofManifest({ packages: [{ ...pkg!, runtimeArguments: [], environmentVariables }] }));
+    expect(declared.map(describePermission)).toEqual([
+      'Changes the database given as DATABASE_URL',
+      'Changes what the OAuth scope repo allows',
+      'Reads the database given as DATABASE_URL',
+      'Reads the file or directory given as NOTES_FILE',
+      'Reads what the OAuth scope read:org allows',
+      'Reads what the OAuth scope repo allows',
+    ]);
+  });
 });
