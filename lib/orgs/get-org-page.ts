@@ -23,7 +23,7 @@ export type AllowlistVersionView = {
   revokedAt: string | null;
   revokedReason: string | null;
   marks: Marks;
-  /** What changed since the approval, in a sentence; null when nothing did. */
+  /** What changed since the approval, in a sentence; null when nothing did or the entry's `drift` says it. */
   drift: string | null;
 };
 
@@ -165,7 +165,9 @@ async function allowlistOf(orgId: string): Promise<OrgPage['allowlist']> {
         revokedAt: row.revokedAt?.toISOString() ?? null,
         revokedReason: row.revokedReason,
         marks: marksOf(row.version, holders),
-        drift: driftOf(pinned, row.version.currentScan?.toolsDigest ?? null),
+        drift: drift.get(entry.server.name)?.some(({ version }) => version === row.version.version)
+          ? null
+          : driftOf(pinned, row.version.currentScan?.toolsDigest ?? null),
       };
     }),
   }));

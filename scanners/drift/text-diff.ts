@@ -154,7 +154,7 @@ function longestIncreasing(pairs: readonly [number, number][]): [number, number]
   return chain.reverse();
 }
 
-/** The parts, removed before added; blanks between two changes belong to the changes. */
+/** The parts, removed before added. */
 function partsOf(a: readonly string[], b: readonly string[], matches: Int32Array): TextPart[] {
   const parts: TextPart[] = [];
   let [aAt, aOffset, bOffset] = [0, 0, 0];
@@ -183,13 +183,6 @@ function partsOf(a: readonly string[], b: readonly string[], matches: Int32Array
       continue;
     }
     drop(i);
-    const isEdited = removed !== '' && added !== '';
-    const isBlankInChange = isEdited && /^\s+$/.test(token) && isChangedAfter(i, j, a.length, matches);
-    if (isBlankInChange) {
-      drop(i + 1);
-      add(token);
-      continue;
-    }
     flush();
     const last = parts.at(-1);
     if (last?.op === 'same') last.text += token;
@@ -200,11 +193,38 @@ function partsOf(a: readonly string[], b: readonly string[], matches: Int32Array
   }
   drop(a.length);
   flush();
-  return parts;
+  return joined(parts);
 }
 
-/** Whether both sides go on with another word behind the matched pair. */
-function isChangedAfter(i: number, j: number, aLength: number, matches: Int32Array): boolean {
-  const next = j + 1 < matches.length ? (matches[j + 1] as number) : aLength;
-  return next === -1 && i + 1 < aLength && !matches.subarray(j + 1, j + 40).includes(i + 1);
+/** Unchanged words so few between two changes that they only split them up. */
+const MAX_JOINED = 8;
+
+/** The parts with short unchanged ones between longer changes given to the changes: what people read as one is one. */
+function joined(parts: readonly TextPart[]): TextPart[] {
+  const result: TextPart[] = [];
+  let run: { removed: string; added: string; removedStart: number; addedStart: number } | null = null;
+  let [aOffset, bOffset] = [0, 0];
+  const flush = () => {
+    if (run?.removed) result.push({ op: 'removed', text: run.removed, start: run.removedStart });
+    if (run?.added) result.push({ op: 'added', text: run.added, start: run.addedStart });
+    run = null;
+  };
+  for (const [i, { op, text }] of parts.entries()) {
+    const next = parts[i + 1]?.text.length ?? 0;
+    const size = run === null ? 0 : run.removed.length + run.added.length;
+    const isSplitting =
+      op === 'same' && run !== null && text.length <= MAX_JOINED && Math.min(size, next) > text.length;
+    if (op === 'same' && !isSplitting) {
+      flush();
+      result.push({ op, text, start: bOffset });
+    } else {
+      run ??= { removed: '', added: '', removedStart: aOffset, addedStart: bOffset };
+      if (op !== 'added') run.removed += text;
+      if (op !== 'removed') run.added += text;
+    }
+    if (op !== 'added') aOffset += text.length;
+    if (op !== 'removed') bOffset += text.length;
+  }
+  flush();
+  return result;
 }

@@ -42,7 +42,7 @@ function serverFacts({ name, title, tools }: FlowServer): ServerFacts {
     all
       .filter((one) => one.fact === fact)
       .sort((a, b) => a.rank - b.rank || compareText(a.tool, b.tool))
-      .map(({ tool, what }) => ({ tool, what }));
+      .map(({ tool, what, rank }) => ({ tool, what, rank }));
   return {
     name,
     title,
@@ -72,11 +72,15 @@ function flow(
   };
 }
 
+/** The plainest case among these servers; the first by name where several are as plain. */
 function step(fact: FlowFact, servers: readonly ServerFacts[]): FlowStep | null {
-  const server = servers.find((one) => one.facts[fact].length > 0);
-  const first = server?.facts[fact][0];
-  if (server === undefined || first === undefined) return null;
-  return { ...first, server: server.name, fact, others: countOf(fact, servers) - 1 };
+  let best: FlowStep | null = null;
+  for (const { name, facts } of servers) {
+    const [first] = facts[fact];
+    if (first !== undefined && (best === null || first.rank < best.rank))
+      best = { ...first, server: name, fact, others: 0 };
+  }
+  return best && { ...best, others: countOf(fact, servers) - 1 };
 }
 
 const countOf = (fact: FlowFact, servers: readonly ServerFacts[]): number =>

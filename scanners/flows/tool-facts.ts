@@ -1,4 +1,5 @@
 import type { ToolDefinition } from '#lib/manifest/types.ts';
+import { nameWords } from '../manifest-inputs.ts';
 import { toolPermissions } from '../permissions/tool-permissions.ts';
 import type { FlowFact } from './types.ts';
 
@@ -40,6 +41,18 @@ const SEEN_BY_OTHERS: readonly string[] = [
 ];
 /** Names and first words of tools whose data anybody may read. */
 const PUBLIC = /\b(?:public|documentation|docs|wikipedia|arxiv|open data|changelog|weather|news)\b/i;
+/** What is listed by its names alone: nobody's words come in, nothing is read. */
+const CONTAINERS: ReadonlySet<string> = new Set(
+  'channels folders branches labels calendars repos repositories members users tags directories collections spaces'.split(
+    ' ',
+  ),
+);
+/** Changes that leave something for others to read; archiving, moving and deleting leave nothing. */
+const LEAVES_WORDS: ReadonlySet<string> = new Set(
+  'create update edit write add set put patch append comment reply push commit publish upload submit post insert fork open'.split(
+    ' ',
+  ),
+);
 const HEAD_CHARS = 200;
 const URL_PARAMETER = /^(?:url|urls|uri|link|endpoint|webhook\w*)$/i;
 
@@ -55,6 +68,8 @@ export function factsOfTool(tool: ToolDefinition): FactOfTool[] {
     if (!found.some((known) => known.fact === fact)) found.push({ fact, what, rank });
   };
   const { openWorldHint } = tool.annotations ?? {};
+  const words = nameWords(tool.name);
+  const isListOfNames = words[0] === 'list' && words.slice(1).some((word) => CONTAINERS.has(word));
   const isPublic = PUBLIC.test(
     `${tool.name.replaceAll(/[_-]/g, ' ')} ${(tool.description ?? '').slice(0, HEAD_CHARS)}`,
   );
@@ -64,7 +79,7 @@ export function factsOfTool(tool: ToolDefinition): FactOfTool[] {
       add('way-out', `wherever ${scope} can send it`, 0);
     }
     if (kind === 'secrets' && scope.startsWith('environment')) add('private-data', scope, 0);
-    if (kind === 'read') {
+    if (kind === 'read' && !isListOfNames) {
       if (PRIVATE.includes(scope) && !isPublic) add('private-data', scope, PRIVATE.indexOf(scope));
       if (STRANGERS.includes(scope) && openWorldHint !== false)
         add('untrusted-content', scope, STRANGERS.indexOf(scope));
@@ -72,7 +87,8 @@ export function factsOfTool(tool: ToolDefinition): FactOfTool[] {
     }
     if (openWorldHint === false) continue;
     if (kind === 'send-out') add('way-out', scope, 1);
-    if (kind === 'change' && SEEN_BY_OTHERS.includes(scope)) add('way-out', scope, 2);
+    if (kind === 'change' && SEEN_BY_OTHERS.includes(scope) && words.some((word) => LEAVES_WORDS.has(word)))
+      add('way-out', scope, 2);
   }
   if (openWorldHint !== false && takesUrl(tool)) add('way-out', 'addresses that the model writes', 3);
   return found;

@@ -11,6 +11,8 @@ export type ToolFact = {
   tool: string;
   /** What it reads or where it sends, as a noun phrase: `web pages`, `files in the directories you name`. */
   what: string;
+  /** How plain the case is; 0 is the plainest. */
+  rank: number;
 };
 
 /** A server with the tools that may be used. */

@@ -93,7 +93,7 @@ function DriftNotices({ entry, orgSlug }: { entry: Entry; orgSlug: string }) {
               ? `${version} is not what you approved`
               : `${version} differs from the approved ${approved}`}
           </strong>
-          : {says}.{' '}
+          : {says}. {version === approved && 'Gateways refuse the tools that differ. '}
           <span className="text-ink-3">
             Seen <Time iso={at} hint={false} />.
           </span>{' '}

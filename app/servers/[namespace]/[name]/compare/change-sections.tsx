@@ -25,7 +25,7 @@ export function ChangeSections({ comparison: { drift } }: { comparison: VersionC
         </Section>
       )}
       {hasTools && (
-        <Section id="tools" title="Tools" aside={`${unchanged} unchanged or changed in wording only`}>
+        <Section id="tools" title="Tools" aside={`${unchanged} unchanged`}>
           <div className="grid gap-4">
             <Names heading="New" names={added} />
             <Names heading="Gone" names={removed} />
