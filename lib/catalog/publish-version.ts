@@ -28,6 +28,8 @@ import type { VersionOrigin } from './views.ts';
 
 /** The registry's own limit; a server with more versions is a mistake in a release script. */
 export const MAX_VERSIONS_PER_SERVER = 10_000;
+/** Bytes of all manifests of a server: `GET …/versions` has them in one answer. */
+const MAX_BYTES_PER_SERVER = 32 * 1024 * 1024;
 
 export type Publication = {
   /** Exactly what was uploaded. */
@@ -221,6 +223,27 @@ export async function upsertServer(
   return server.id;
 }
 
+async function requireRoom(
+  tx: Tx,
+  { serverId, manifest, bytes }: { serverId: string; manifest: Manifest; bytes: number },
+): Promise<void> {
+  const [held] = await tx.$queryRaw<{ versions: number; bytes: number }[]>`
+    select count(*)::int as versions, coalesce(sum(octet_length("manifestBytes")), 0)::float8 as bytes
+    from "Version" where "serverId" = ${serverId}`;
+  if (held!.versions >= MAX_VERSIONS_PER_SERVER) {
+    throw new DomainError(
+      'BAD_REQUEST',
+      `${manifest.name} has ${MAX_VERSIONS_PER_SERVER} versions, which is the limit.`,
+    );
+  }
+  if (held!.bytes + bytes > MAX_BYTES_PER_SERVER) {
+    throw new DomainError(
+      'BAD_REQUEST',
+      `The manifests of ${manifest.name} would have more than ${MAX_BYTES_PER_SERVER} bytes together, which is the limit.`,
+    );
+  }
+}
+
 async function insertVersion(
   tx: Tx,
   {
@@ -239,12 +262,7 @@ async function insertVersion(
     now: Date;
   },
 ): Promise<string> {
-  if ((await tx.version.count({ where: { serverId } })) >= MAX_VERSIONS_PER_SERVER) {
-    throw new DomainError(
-      'BAD_REQUEST',
-      `${manifest.name} has ${MAX_VERSIONS_PER_SERVER} versions, which is the limit.`,
-    );
-  }
+  await requireRoom(tx, { serverId, manifest, bytes: publication.manifestBytes.length });
   try {
     const row = await tx.version.create({
       data: {

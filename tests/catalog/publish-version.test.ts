@@ -40,6 +40,16 @@ describe('publications at the same time', () => {
   });
 });
 
+describe('the versions of a server', () => {
+  it('have 32 MiB of manifests together at most', async () => {
+    await publishTestVersion('org.room/large', '1.0.0');
+    const manifestBytes = Buffer.alloc(32 * 1024 * 1024 - 100);
+    await db().version.updateMany({ where: { serverName: 'org.room/large' }, data: { manifestBytes } });
+    await expect(publishTestVersion('org.room/large', '1.0.1')).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    expect(await db().version.count({ where: { serverName: 'org.room/large' } })).toBe(1);
+  });
+});
+
 describe('the publisher of a version', () => {
   it('is not who holds the namespace when the version is an example that we wrote', async () => {
     await publishVersion({
