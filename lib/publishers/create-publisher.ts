@@ -1,7 +1,7 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { requireDisplayName, requireSlug } from '#lib/auth/slug.ts';
 import { actorOf, type Viewer } from '#lib/auth/viewer.ts';
-import { db } from '#lib/db/db.ts';
+import { db, isUniqueViolation } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 
 /** Makes a publisher with the viewer as its owner. It holds no namespace yet. Throws NAME_TAKEN, UNPROCESSABLE. */
@@ -18,9 +18,9 @@ export async function createPublisher({
 }) {
   requireSlug(slug, 'a publisher');
   const name = requireDisplayName(displayName, 'a publisher');
-  return db().$transaction(async (tx) => {
-    if (await tx.publisher.findUnique({ where: { slug } }))
-      throw new DomainError('NAME_TAKEN', `There is already a publisher "${slug}". Choose another short name.`);
+  const taken = new DomainError('NAME_TAKEN', `There is already a publisher "${slug}". Choose another short name.`);
+  const work = db().$transaction(async (tx) => {
+    if (await tx.publisher.findUnique({ where: { slug } })) throw taken;
     const publisher = await tx.publisher.create({
       data: { slug, displayName: name, createdAt: now, members: { create: { userId: viewer.id, role: 'owner' } } },
     });
@@ -32,5 +32,8 @@ export async function createPublisher({
       now,
     });
     return { id: publisher.id, slug };
+  });
+  return work.catch((error: unknown) => {
+    throw isUniqueViolation(error) ? taken : error;
   });
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { findToken } from '#lib/auth/tokens.ts';
 import type { Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
+import { createPublisher } from '#lib/publishers/create-publisher.ts';
 import { acceptInvite, createInvite, getInvite, listInvites, revokeInvite } from '#lib/publishers/invites.ts';
 import { changeMemberRole, removeMember } from '#lib/publishers/members.ts';
 import { issuePublishToken } from '#lib/publishers/publish-tokens.ts';
@@ -18,6 +19,14 @@ let owner: Viewer;
 beforeEach(async () => {
   publisherSlug = `acme-${++number}`;
   owner = await createOwner(publisherSlug);
+});
+
+describe('a short name', () => {
+  it('goes to one of those who ask for it at once', async () => {
+    const slug = `raced-${number}`;
+    const asked = Array.from({ length: 4 }, () => codeOf(createPublisher({ viewer: owner, slug, displayName: 'R' })));
+    expect((await Promise.all(asked)).sort()).toEqual(['NAME_TAKEN', 'NAME_TAKEN', 'NAME_TAKEN', 'done']);
+  });
 });
 
 describe('the last owner', () => {

@@ -5,6 +5,7 @@ import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { domainOf } from '#lib/manifest/index.ts';
 import { requireFree, requireOwnLooks } from '../hold-namespace.ts';
+import { lockPublisher } from '../members.ts';
 import { methodsFor, requireNamespaceCase, requireNamespaceForm, requireNotBlocked } from '../namespace-names.ts';
 import { claimView } from './claim-view.ts';
 import type { ClaimView, ProofKind } from './types.ts';
@@ -37,6 +38,8 @@ export async function startClaim({
   const publisher = await requirePublisher(viewer, publisherSlug, 'namespace.claim');
   const where = { publisherId_namespace_method: { publisherId: publisher.id, namespace, method } };
   return db().$transaction(async (tx) => {
+    // Asked twice at once, the second one finds the claim of the first.
+    await lockPublisher(tx, publisher.id);
     await requireFree(tx, { namespace, publisherId: publisher.id });
     const domain = method === 'github' ? null : domainOf(namespace);
     await requireOwnLooks(tx, { namespace, publisherId: publisher.id, ...(domain ? { domain } : {}) });

@@ -146,6 +146,13 @@ describe('a claim by DNS', () => {
   });
 });
 
+describe('a claim begun several times at once', () => {
+  it('is one claim', async () => {
+    const claims = await Promise.all(Array.from({ length: 6 }, () => start('com.example', 'dns')));
+    expect(new Set(claims.map(({ id }) => id)).size).toBe(1);
+  });
+});
+
 describe('a claim by a file', () => {
   it('finds its line among others', async () => {
     const claim = await start('com.example', 'http');
