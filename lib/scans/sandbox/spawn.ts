@@ -6,6 +6,7 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { NOBODY, type SandboxRequest, sandboxCommand } from './command.ts';
 import { readHost, SANDBOX_ID_BASE, SANDBOX_ID_COUNT } from './host.ts';
 import { leakedDescriptors } from './leaked-descriptors.ts';
+import { readNetworkAttempts } from './network-attempts.ts';
 import { TailBuffer } from './tail-buffer.ts';
 import {
   type AvailableSandbox,
@@ -13,6 +14,7 @@ import {
   type SandboxEnd,
   type SandboxLimitCode,
   type SandboxLimits,
+  type SandboxObservation,
 } from './types.ts';
 import { watch } from './watchdog.ts';
 
@@ -87,6 +89,7 @@ class SandboxRun implements Sandboxed {
   #firstPid: number | undefined;
   readonly #tail = new TailBuffer();
   #usage = { peakMemoryBytes: 0, peakProcesses: 0, stdoutBytes: 0, stderrBytes: 0 };
+  #observed: SandboxObservation = { network: null, programs: [] };
   #forced: Forced | undefined;
   #release: (() => void) | undefined;
 
@@ -120,7 +123,11 @@ class SandboxRun implements Sandboxed {
         signal?.removeEventListener('abort', onAbort);
         this.#release?.();
         this.stdout.end();
-        const facts = { usage: { ...this.#usage }, stderrTail: startError ?? this.stderrTail() };
+        const facts = {
+          usage: { ...this.#usage },
+          observed: this.#observed,
+          stderrTail: startError ?? this.stderrTail(),
+        };
         resolve({ ...facts, ...(this.#forced ?? { kind: 'exited', exitCode, signal: exitSignal }) });
       };
       child.on('close', finish);
@@ -158,6 +165,10 @@ class SandboxRun implements Sandboxed {
       const { release } = watch({ pid, memoryBytes, processes, tasks, wallMs }, (message) => {
         if (message.kind === 'exceeded') {
           return this.#force({ kind: 'limit', limit: message.limit, message: message.message });
+        }
+        if (message.kind === 'observed') {
+          this.#observed = { network: message.network ?? this.#observed.network, programs: message.programs };
+          return;
         }
         this.#usage.peakMemoryBytes = message.memoryBytes;
         this.#usage.peakProcesses = message.processes;
@@ -201,9 +212,11 @@ class SandboxRun implements Sandboxed {
 
   #kill(): void {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    // The first process of the namespace goes first: bubblewrap then ends once all the others are gone.
-    if (this.#firstPid !== undefined) killQuietly(this.#firstPid);
-    else if (this.#child.pid !== undefined) killQuietly(this.#child.pid);
+    // The first process of the namespace goes first: bubblewrap then ends once all the others are gone. Its counters go with it.
+    if (this.#firstPid !== undefined) {
+      this.#observed.network = readNetworkAttempts(this.#firstPid) ?? this.#observed.network;
+      killQuietly(this.#firstPid);
+    } else if (this.#child.pid !== undefined) killQuietly(this.#child.pid);
     const timer = setTimeout(() => {
       if (this.#child.pid !== undefined && this.#child.exitCode === null) killQuietly(this.#child.pid);
     }, REAP_MS);

@@ -1,3 +1,5 @@
+import type { NetworkAttempts } from './network-attempts.ts';
+
 /** A host path shown read-only inside the sandbox. Paths are absolute. */
 export type ReadOnlyMount = { source: string; target: string };
 
@@ -83,8 +85,15 @@ export type SandboxUsage = {
   stderrBytes: number;
 };
 
+/** What was seen of what a sandboxed command did; null where it could not be read. */
+export type SandboxObservation = {
+  network: NetworkAttempts | null;
+  /** Names of the programs that ran beside the command's own first one, sampled: what ran for less than 50 ms may be missing. */
+  programs: string[];
+};
+
 /** How a sandbox ended; `exited` is the command's own end, `stopped` is ours, `limit` is a broken limit. */
-export type SandboxEnd = { usage: SandboxUsage; stderrTail: string } & (
+export type SandboxEnd = { usage: SandboxUsage; observed: SandboxObservation; stderrTail: string } & (
   | { kind: 'exited'; exitCode: number | null; signal: string | null }
   | { kind: 'stopped' }
   | { kind: 'limit'; limit: SandboxLimitCode; message: string }

@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { isMemoryLow } from './host-memory.ts';
+import { type NetworkAttempts, readNetworkAttempts } from './network-attempts.ts';
 
 export type Watch = {
   id: number;
@@ -20,9 +21,14 @@ export type Watch = {
 export type ToWatchdog = { kind: 'watch'; watch: Watch } | { kind: 'release'; id: number };
 export type FromWatchdog =
   | { kind: 'usage'; id: number; memoryBytes: number; processes: number }
+  | { kind: 'observed'; id: number; network: NetworkAttempts | null; programs: string[] }
   | { kind: 'exceeded'; id: number; limit: 'TOO_MANY_PROCESSES' | 'MEMORY' | 'TIME'; message: string };
 
 const INTERVAL_MS = 50;
+/** Samples between two looks at the network's counters, which only grow. */
+const NETWORK_EVERY = 4;
+/** Names of programs that are remembered. */
+const MAX_PROGRAMS = 20;
 
 /** AT_PAGESZ of getauxval(3); 4096 where it cannot be read. */
 function readPageSize(): number {
@@ -39,8 +45,24 @@ function readPageSize(): number {
 }
 const PAGE_BYTES = readPageSize();
 
-type Watched = Watch & { started: string; deadline: number; peakMemory: number; peakProcesses: number };
-type ProcessFacts = { pid: number; parent: number; threads: number; started: string; residentBytes: number };
+type Watched = Watch & {
+  started: string;
+  deadline: number;
+  peakMemory: number;
+  peakProcesses: number;
+  samples: number;
+  /** As it was told last. */
+  told: string;
+  programs: Set<string>;
+};
+type ProcessFacts = {
+  pid: number;
+  name: string;
+  parent: number;
+  threads: number;
+  started: string;
+  residentBytes: number;
+};
 
 const watched = new Map<number, Watched>();
 let timer: NodeJS.Timeout | undefined;
@@ -52,6 +74,7 @@ function readProcess(pid: number): ProcessFacts | null {
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return {
       pid,
+      name: text.slice(text.indexOf('(') + 1, text.lastIndexOf(')')),
       parent: Number(fields[1]),
       threads: Number(fields[17]),
       started: fields[19] ?? '',
@@ -128,6 +151,19 @@ function judge(one: Watched, inside: readonly ProcessFacts[], isLow: boolean): F
   return null;
 }
 
+/** Tells what is new about what the command does: the programs that it starts, its way to the network. */
+function observe(one: Watched, inside: readonly ProcessFacts[]): void {
+  for (const { name } of inside) if (one.programs.size < MAX_PROGRAMS) one.programs.add(name);
+  one.samples += 1;
+  if (one.samples % NETWORK_EVERY !== 1) return;
+  const network = readNetworkAttempts(one.pid);
+  const programs = [...one.programs].sort();
+  const told = JSON.stringify([network, programs]);
+  if (told === one.told) return;
+  one.told = told;
+  send({ kind: 'observed', id: one.id, network, programs });
+}
+
 function send(message: FromWatchdog): void {
   parentPort?.postMessage(message);
 }
@@ -142,7 +178,9 @@ function sample(): void {
       watched.delete(one.id);
       continue;
     }
-    const verdict = judge(one, descendants(one.pid, all), isLow);
+    const inside = descendants(one.pid, all);
+    observe(one, inside);
+    const verdict = judge(one, inside, isLow);
     if (!verdict) continue;
     watched.delete(one.id);
     send(verdict);
@@ -172,6 +210,9 @@ parentPort?.on('message', (message: ToWatchdog) => {
     deadline: performance.now() + watch.wallMs,
     peakMemory: 0,
     peakProcesses: 0,
+    samples: 0,
+    told: '',
+    programs: new Set(),
   });
   timer ??= setInterval(sample, INTERVAL_MS);
 });
