@@ -11,6 +11,20 @@ export type ScanFacts = {
   holder: Holder | null;
   /** Names worth imitating; null where only the list that comes with the rules is known. */
   known: readonly KnownServer[] | null;
+  /** What the server was seen to try while it was asked for its tools; null where it was not run. */
+  observed: ObservedFacts | null;
+};
+
+/** Seen in the sandbox, which has no network: what it tried, not what it reached. */
+export type ObservedFacts = {
+  network: {
+    /** Connections and datagrams to addresses outside. */
+    unrouted: number;
+    /** Datagrams to itself: look-ups of names, mostly. */
+    datagrams: number;
+  } | null;
+  /** Names of programs that it started; those that ran very shortly may be missing. */
+  programs: readonly string[];
 };
 
 export type Holder = { slug: string; isVerified: boolean };

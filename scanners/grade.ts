@@ -21,16 +21,17 @@ export function gradeOf(
 /**
  * What the server can do, whether or not it is honest. High: it runs code or has a capability of severity high. Medium: it
  * changes something, sends something out or holds a secret, or nobody saw its tools. Low: it reads.
+ * Programs that were seen to start, e.g. to ask for a version, are no code that a caller chooses: medium.
  */
 export function riskOf(
   findings: readonly Pick<Finding, 'class' | 'severity'>[],
-  permissions: readonly Pick<Permission, 'kind'>[],
+  permissions: readonly (Pick<Permission, 'kind'> & Partial<Pick<Permission, 'basis'>>)[],
   seen: { tools: boolean },
 ): Risk {
   const hasPower = findings.some(
     (finding) => finding.class === 'capability' && severityRank(finding.severity) >= severityRank('high'),
   );
-  if (hasPower || permissions.some(({ kind }) => kind === 'run-code')) return 'high';
+  if (hasPower || permissions.some(({ kind, basis }) => kind === 'run-code' && basis !== 'observed')) return 'high';
   const reachesOut = permissions.some(({ kind }) => kind !== 'read');
   return reachesOut || !seen.tools ? 'medium' : 'low';
 }

@@ -19,7 +19,7 @@ const FORECAST: KnownServer = {
 
 const beside = (snapshot: InputSnapshot, { known = FORECAST, holder = null as Holder | null } = {}): InputSnapshot => ({
   ...snapshot,
-  facts: { at: '2026-11-20T00:00:00Z', packages: [], holder, known: [known] },
+  facts: { at: '2026-11-20T00:00:00Z', packages: [], holder, known: [known], observed: null },
 });
 
 export const EXAMPLES: readonly RuleExample[] = [

@@ -1,5 +1,6 @@
 import { shown } from '../text/scan-text.ts';
 import type { Permission, PermissionKind } from '../types.ts';
+import { TRIED_NETWORK, TRIED_PROGRAMS } from './observed-permissions.ts';
 
 const MAX_NAMED = 3;
 
@@ -26,10 +27,19 @@ const SECRET_SENTENCES: Record<string, string> = {
   'environment variables of the server': 'Shows environment variables of the server',
 };
 
+/** What was only tried, in a sandbox where it leads nowhere. */
+const TRIED: Record<string, string> = {
+  [TRIED_NETWORK]: 'Tried to reach the network while it was asked for its tools',
+  [TRIED_PROGRAMS]: 'Started other programs while it was asked for its tools',
+};
+
 /** The permission as a sentence without its full stop: `Reads files in the directories you name (list_directory, read_file)`. */
 export function describePermission({ kind, scope, evidence }: Permission): string {
   const sentence =
-    (kind === 'secrets' && SECRET_SENTENCES[scope]) || (kind === 'send-out' && SENDS[scope]) || SENTENCES[kind](scope);
+    TRIED[scope] ||
+    (kind === 'secrets' && SECRET_SENTENCES[scope]) ||
+    (kind === 'send-out' && SENDS[scope]) ||
+    SENTENCES[kind](scope);
   const tools = evidence.filter((source) => !source.startsWith('server.json '));
   if (tools.length === 0) return sentence;
   const named = tools.slice(0, MAX_NAMED).map(shown).join(', ');

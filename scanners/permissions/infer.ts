@@ -1,6 +1,7 @@
 import { compareText } from '../order.ts';
 import type { InputSnapshot, Permission, PermissionKind } from '../types.ts';
 import { manifestPermissions } from './manifest-permissions.ts';
+import { observedPermissions } from './observed-permissions.ts';
 import { toolPermissions } from './tool-permissions.ts';
 
 /** From what touches most to what touches least; the order of a report. */
@@ -11,11 +12,12 @@ const BASIS_ORDER = ['observed', 'declared', 'inferred'] as const;
  * What a server can do, one permission per kind and scope. Several tools with the same become one, their names the evidence, in
  * sorted order; the strongest basis wins.
  */
-export function permissionsOf({ manifest, definitions }: InputSnapshot): Permission[] {
+export function permissionsOf({ manifest, definitions, facts }: InputSnapshot): Permission[] {
   const service = manifest?.title ?? 'the service';
   const all = [
     ...(manifest === null ? [] : manifestPermissions(manifest)),
     ...(definitions.tools ?? []).flatMap((tool) => toolPermissions(tool, service)),
+    ...observedPermissions(facts?.observed ?? null),
   ];
   const byKey = new Map<string, Permission>();
   for (const { kind, scope, basis, evidence } of all) {

@@ -47,6 +47,7 @@ const withFact = (fact: Partial<PackageFact>, parts: Partial<Manifest> = {}): In
     packages: [{ ...NOBODY_ASKED, ...fact }],
     holder: null,
     known: null,
+    observed: null,
   };
   return { ...snapshot, facts };
 };

@@ -132,7 +132,8 @@ export const INSTALL_SCRIPT: Rule = {
   severity: 'low',
   confidence: 'certain',
   title: 'Runs a script when it is installed',
-  finds: 'Packages of npm with a preinstall, install or postinstall script. Information where only dependencies have one.',
+  finds:
+    'Packages of npm with a preinstall, install or postinstall script. Information where only dependencies have one.',
   matters: 'The script runs with the rights of whoever installs, before anybody has started the server.',
   remediation: 'Ship what the script makes, or install with --ignore-scripts.',
   references: { ...SUPPLY_CHAIN, cwe: ['CWE-829'] },

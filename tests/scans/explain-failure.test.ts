@@ -10,7 +10,7 @@ const closed = new McpError(ErrorCode.ConnectionClosed, 'Connection closed');
 const exited = (stderrTail: string, needsInput = false, exitCode = 1) =>
   explainFailure({
     error: closed,
-    end: { kind: 'exited', exitCode, signal: null, usage, stderrTail },
+    end: { kind: 'exited', exitCode, signal: null, usage, observed: { network: null, programs: [] }, stderrTail },
     stderrTail,
     isAborted: false,
     isGarbage: false,

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import type { Definitions, Package } from '#lib/manifest/types.ts';
+import type { ObservedFacts } from '#scanners/facts.ts';
 import {
   type Configuration,
   type ConfigurationName,
@@ -7,8 +9,9 @@ import {
 } from '../introspect/configurations.ts';
 import { introspectServer } from '../introspect/introspect-server.ts';
 import type { DefinitionIssue, IntrospectErrorCode, Introspection, ServerFacts } from '../introspect/types.ts';
-import { spawnSandboxed } from '../sandbox/spawn.ts';
-import type { AvailableSandbox } from '../sandbox/types.ts';
+import { type Sandboxed, spawnSandboxed } from '../sandbox/spawn.ts';
+import type { AvailableSandbox, SandboxEnd, SandboxObservation } from '../sandbox/types.ts';
+import { coverageOf } from './coverage-of.ts';
 import type { AcquireSnapshotOptions, Attempt, CoverageEntry } from './snapshot.ts';
 import type { AcquiredPackage } from './types.ts';
 
@@ -26,6 +29,7 @@ export type PackageRun = {
   attempts: Attempt[];
   tools: CoverageEntry;
   live: CoverageEntry;
+  observed: ObservedFacts | null;
 };
 
 /** How a configuration is called in a progress line. */
@@ -45,23 +49,51 @@ export async function introspectPackage({
 }: AcquireSnapshotOptions & { pkg: Package; acquired: AcquiredPackage }): Promise<PackageRun> {
   if (!sandbox.available) return notRun(`There is no sandbox: ${sandbox.reason} ${sandbox.fix}`, []);
   const attempts: Attempt[] = [];
+  const seen: SandboxObservation[] = [];
   for (const configuration of planConfigurations(pkg)) {
     options.onProgress?.({ message: `starting the server ${HOW[configuration.name]}` });
-    const result = await introspectOnce({ ...options, sandbox, pkg, acquired, configuration });
+    const onEnd = ({ observed }: SandboxEnd) => seen.push(observed);
+    const result = await introspectOnce({ ...options, sandbox, pkg, acquired, configuration, onEnd });
     attempts.push(attemptOf(configuration, result));
-    if (result.ok) return runOf(result, configuration.name, attempts);
+    if (result.ok) {
+      return { ...runOf(result, configuration.name, attempts), observed: observedBy(seen, acquired.entry.command) };
+    }
     if (!RETRY_AFTER.includes(result.code)) break;
   }
   // The first attempt follows the manifest: its failure is the one to show.
   const shown = attempts.find(({ code }) => code === 'MISSING_CONFIGURATION') ?? attempts[0];
-  return notRun(`${shown?.message ?? 'The server was not started.'}${scriptsNote(acquired)}`, attempts);
+  return {
+    ...notRun(`${shown?.message ?? 'The server was not started.'}${scriptsNote(acquired)}`, attempts),
+    observed: observedBy(seen, acquired.entry.command),
+  };
 }
 
-function introspectOnce({
+/** Names under which the kernel lists Node's own process, and what starts it in the sandbox. */
+const OWN_PROGRAMS = /^(?:node|MainThread|node-MainThread|bwrap|setpriv|prlimit)$/;
+/** The kernel keeps this much of a program's name (proc_pid_comm(5)). */
+const KERNEL_NAME_CHARS = 15;
+
+/** What all starts together were seen to try; null where none was watched. */
+function observedBy(seen: readonly SandboxObservation[], [program = '']: readonly string[]): ObservedFacts | null {
+  if (seen.length === 0) return null;
+  const own = basename(program).slice(0, KERNEL_NAME_CHARS);
+  const programs = new Set(
+    seen.flatMap((one) => one.programs).filter((name) => !OWN_PROGRAMS.test(name) && name !== own),
+  );
+  const counts = seen.flatMap(({ network }) => network ?? []);
+  const most = (key: 'unrouted' | 'datagrams') => Math.max(...counts.map((count) => count[key]));
+  return {
+    network: counts.length === 0 ? null : { unrouted: most('unrouted'), datagrams: most('datagrams') },
+    programs: [...programs].sort(),
+  };
+}
+
+async function introspectOnce({
   sandbox,
   pkg,
   acquired,
   configuration,
+  onEnd,
   hiddenPaths,
   limits,
   signal,
@@ -70,23 +102,33 @@ function introspectOnce({
   pkg: Package;
   acquired: AcquiredPackage;
   configuration: Configuration;
+  onEnd: (end: SandboxEnd) => void;
 }): Promise<Introspection> {
+  let started: Sandboxed | undefined;
   const command = acquired.entry.command.map((word) => insideSandbox(word, acquired.dir));
-  return introspectServer({
-    spawn: () =>
-      spawnSandboxed({
+  const result = await introspectServer({
+    spawn: async () => {
+      started = await spawnSandboxed({
         sandbox,
         command: [...command, ...configuration.args],
         readOnlyPaths: [{ source: acquired.dir, target: PACKAGE_MOUNT }],
         ...(hiddenPaths ? { hiddenPaths } : {}),
-        env: configuration.env,
+        env: { ...ownEnv(acquired), ...configuration.env },
         ...(limits?.sandbox ? { limits: limits.sandbox } : {}),
         ...(signal ? { signal } : {}),
-      }),
+      });
+      return started;
+    },
     needsInput: needsUserInput(pkg),
     ...(limits?.introspect ? { limits: limits.introspect } : {}),
     ...(signal ? { signal } : {}),
   });
+  if (started !== undefined) onEnd(await started.ended);
+  return result;
+}
+
+function ownEnv({ dir, entry: { env = {} } }: AcquiredPackage): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, insideSandbox(value, dir)]));
 }
 
 function insideSandbox(word: string, dir: string): string {
@@ -100,31 +142,26 @@ function attemptOf({ name, placeholders }: Configuration, result: Introspection)
 }
 
 function runOf(
-  { definitions, facts, issues, dropped, failures }: Extract<Introspection, { ok: true }>,
+  result: Extract<Introspection, { ok: true }>,
   configuration: ConfigurationName,
   attempts: Attempt[],
 ): PackageRun {
-  const failed = Object.values(failures).map(({ message }) => message);
-  const first = issues.find(({ list, isDropped }) => list === 'tools' && isDropped)?.message;
-  const tools: CoverageEntry = failures.tools
-    ? { covered: false, reason: failures.tools.message }
-    : dropped.tools
-      ? { covered: false, reason: `${dropped.tools} tool definitions are not usable and were left out (${first}).` }
-      : { covered: true };
-  return {
-    definitions,
-    facts,
-    configuration,
-    issues,
-    attempts,
-    tools,
-    live: { covered: failures.tools === undefined, ...(failed.length > 0 ? { reason: failed.join(' ') } : {}) },
-  };
+  const { definitions, facts, issues } = result;
+  return { definitions, facts, configuration, issues, attempts, ...coverageOf(result) };
 }
 
 function notRun(reason: string, attempts: Attempt[]): PackageRun {
   const entry = { covered: false, reason };
-  return { definitions: null, facts: null, configuration: null, issues: [], attempts, tools: entry, live: entry };
+  return {
+    definitions: null,
+    facts: null,
+    configuration: null,
+    issues: [],
+    attempts,
+    tools: entry,
+    live: entry,
+    observed: null,
+  };
 }
 
 /** A package that compiles itself at installation cannot start here; say so instead of leaving a riddle. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Definitions, Manifest } from '#lib/manifest/types.ts';
+import type { ObservedFacts } from '#scanners/facts.ts';
 import type { ConfigurationName } from '../introspect/configurations.ts';
 import type { DefinitionIssue, IntrospectErrorCode, IntrospectLimits, ServerFacts } from '../introspect/types.ts';
 import type { SandboxAvailability, SandboxLimits } from '../sandbox/types.ts';
@@ -39,6 +40,8 @@ export type PackageFacts = Omit<AcquiredPackage, 'ok' | 'dir' | 'entry'> & {
   server: ServerFacts | null;
   configuration: ConfigurationName | null;
   issues: DefinitionIssue[];
+  /** What the server was seen to try in the sandbox; null where it was not run. */
+  observed: ObservedFacts | null;
 };
 
 export type Snapshot = {
@@ -123,6 +126,7 @@ export async function acquireSnapshot(options: AcquireSnapshotOptions): Promise<
         server: run.facts,
         configuration: run.configuration,
         issues: run.issues,
+        observed: run.observed,
       },
       attempts: run.attempts,
       acquireError: null,

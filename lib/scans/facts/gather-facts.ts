@@ -60,6 +60,7 @@ export async function gatherFacts(
       packages,
       holder: await holderOf(namespaceOf(manifest.name), tx),
       known: await knownServers(tx),
+      observed: fetched?.observed ?? null,
     },
     coverage: {
       registry: coveredUnless(notes.registry),

@@ -68,7 +68,14 @@ export function spawnDirect({
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
       stdout.end();
-      resolve({ usage, stderrTail: tail.text(), ...(forced ?? { kind: 'exited', exitCode, signal: exitSignal }) });
+      // Outside of a sandbox nothing is watched.
+      const observed = { network: null, programs: [] };
+      resolve({
+        usage,
+        observed,
+        stderrTail: tail.text(),
+        ...(forced ?? { kind: 'exited', exitCode, signal: exitSignal }),
+      });
     };
     child.on('error', (error) => {
       tail.push(Buffer.from(`${error.message}\n`));
