@@ -40,8 +40,12 @@ export async function createChallenge({ domain, now }: { domain: string; now: Da
   }));
   // Anybody may ask, so what is over goes at once, and there is an end to what is kept.
   await db().authChallenge.deleteMany({ where: { expiresAt: { lt: now } } });
-  if ((await db().authChallenge.count()) >= MAX_OPEN) {
-    throw new DomainError('BUSY', 'Too many challenges are waiting for their answer. Try again in some minutes.');
+  // The oldest make room: were the newest refused, one stranger could lock everybody out for minutes.
+  const excess = (await db().authChallenge.count()) - MAX_OPEN + 1;
+  if (excess > 0) {
+    await db().$executeRaw`
+      delete from "AuthChallenge" where nonce in
+        (select nonce from "AuthChallenge" order by "createdAt", nonce limit ${excess})`;
   }
   await db().authChallenge.create({ data: row });
   return { challenge: challengeText(row), nonce: row.nonce, expires_at: row.expiresAt.getTime() / 1000 };

@@ -50,6 +50,21 @@ describe('a challenge', () => {
     const { nonce } = await ask();
     expect(await db().authChallenge.findMany({ select: { nonce: true } })).toEqual([{ nonce }]);
   });
+
+  it('is made however many a stranger asked for before', async () => {
+    const [createdAt, expiresAt] = [new Date(kit.now.getTime() - 1000), new Date(kit.now.getTime() + 299_000)];
+    const data = Array.from({ length: 10_000 }, (_, i) => ({
+      nonce: `stranger ${i}`,
+      domain: 'evil.example',
+      createdAt,
+      expiresAt,
+    }));
+    await db().authChallenge.createMany({ data });
+    const challenge = await ask();
+    expect(await db().authChallenge.count()).toBe(10_000);
+    expect((await kit.post('dns', answer(challenge))).status).toBe(200);
+    await db().authChallenge.deleteMany();
+  });
 });
 
 describe('an answer', () => {
