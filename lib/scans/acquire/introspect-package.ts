@@ -145,7 +145,7 @@ function runOf(
   result: Extract<Introspection, { ok: true }>,
   configuration: ConfigurationName,
   attempts: Attempt[],
-): PackageRun {
+): Omit<PackageRun, 'observed'> {
   const { definitions, facts, issues } = result;
   return { definitions, facts, configuration, issues, attempts, ...coverageOf(result) };
 }
