@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import { compareLocations, compareText } from '../order.ts';
 import { makeVisible } from '../text/excerpt.ts';
 import { cutText } from '../text/fields.ts';
@@ -50,8 +51,16 @@ export function textChange(
   const [was, is] = [before ?? '', after ?? ''];
   if (was === is) return null;
   const onlySpace = was !== '' && is !== '' && was.replace(/\s+/g, ' ').trim() === is.replace(/\s+/g, ' ').trim();
-  const verb =
-    was === '' ? 'was added' : is === '' ? 'was removed' : onlySpace ? 'changed in white space only' : 'changed';
+  const isBehind = cutText(was) === cutText(is);
+  const verb = isBehind
+    ? `changed behind its first ${LIMITS.fieldChars} characters`
+    : was === ''
+      ? 'was added'
+      : is === ''
+        ? 'was removed'
+        : onlySpace
+          ? 'changed in white space only'
+          : 'changed';
   return changeOf(
     'text-changed',
     { message: `${capital(where)} ${verb}`, location, text: diffText(cutText(was), cutText(is), budget) },

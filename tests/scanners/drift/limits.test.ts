@@ -59,7 +59,9 @@ describe('hostile definitions', () => {
       ofTools({ name: 'long', description: `${long}a` }),
       ofTools({ name: 'long', description: `${long}b` }),
     );
-    expect(changes.map(({ kind }) => kind)).toEqual(['text-changed']);
+    expect(changes.map(({ message }) => message)).toEqual([
+      'The description of long changed behind its first 32768 characters',
+    ]);
   });
 
   test('20,000 properties that changed', () => {
@@ -93,7 +95,6 @@ describe('hostile definitions', () => {
     const odd = (value: unknown) =>
       ofTools({
         name: 'odd',
-
         annotations: value,
         outputSchema: value,
       } as unknown as ToolDefinition);
