@@ -13,6 +13,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   sync: async () => (await import('./commands/sync.ts')).registerSync,
   osv: async () => (await import('./commands/osv.ts')).registerOsv,
   scan: async () => (await import('./commands/scan.ts')).registerScan,
+  rescan: async () => (await import('./commands/rescan.ts')).registerRescan,
   sign: async () => (await import('./commands/sign.ts')).registerSign,
   verify: async () => (await import('./commands/verify.ts')).registerVerify,
   login: async () => (await import('./commands/login.ts')).registerLogin,

@@ -12,6 +12,7 @@ export const QUEUES = {
   packageRecheck: 'package-recheck',
   proofRecheck: 'proof-recheck',
   trustRoots: 'trust-roots',
+  rescan: 'catalog-rescan',
 } as const;
 
 /**
@@ -30,6 +31,7 @@ export const QUEUE_POLICIES: Record<keyof typeof QUEUES, QueuePolicy> = {
   proofRecheck: 'exclusive',
   // One that waits is enough: it sees whatever changed before it began.
   trustRoots: 'short',
+  rescan: 'exclusive',
 };
 
 /** `withRefresh`: ask the TUF repositories of trust roots first, as far as they are due. */

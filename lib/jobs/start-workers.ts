@@ -5,6 +5,7 @@ import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
 import { recheckPackages } from '#lib/packages/index.ts';
 import { recheckDue } from '#lib/publishers/proofs/index.ts';
 import { requeueLostScans } from '#lib/scans/requeue-lost-scans.ts';
+import { RESCAN_LIMITS, runRescan } from '#lib/scans/rescan/index.ts';
 import { runScan } from '#lib/scans/run-scan.ts';
 import { prepareSearch, pushChanges, repairSearch } from '#lib/search/index-server.ts';
 import { boss } from './boss.ts';
@@ -51,6 +52,10 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
   await queue.work<TrustRootJob>(QUEUES.trustRoots, { pollingIntervalSeconds: 5 }, async ([job]) => {
     await tendTrustRoots({ withRefresh: job?.data?.withRefresh ?? false, signal });
   });
+  await queue.work(QUEUES.rescan, { pollingIntervalSeconds: 5 }, async () => {
+    const { state, done, changed, failed } = await runRescan({ signal });
+    if (state !== 'nothing') log.info({ state, done, changed, failed }, 'versions scanned again with the newer rules');
+  });
   await queue.schedule(QUEUES.freshness, '* * * * *');
   await queue.schedule(QUEUES.sweep, '* * * * *');
   await queue.schedule(QUEUES.upstreamSync, '* * * * *');
@@ -58,9 +63,13 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
   await queue.schedule(QUEUES.proofRecheck, '41 * * * *');
   const withRefresh: TrustRootJob = { withRefresh: true };
   await queue.schedule(QUEUES.trustRoots, '7 * * * *', withRefresh);
+  // A job that its killed worker left behind must not hold up the next ones for long: the scans say what is left to do.
+  const rescanJob = { expireInSeconds: RESCAN_LIMITS.jobExpiresSeconds, retryLimit: 0 };
+  await queue.schedule(QUEUES.rescan, '* * * * *', {}, rescanJob);
   // A start after a long stop must not wait for the first minute.
   await queue.send(QUEUES.freshness, {});
   await queue.send(QUEUES.sweep, {});
   await queue.send(QUEUES.upstreamSync, {});
+  await queue.send(QUEUES.rescan, {}, rescanJob);
   await enqueueTrustRootWork();
 }

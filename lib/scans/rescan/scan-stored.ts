@@ -1,0 +1,82 @@
+import type { Coverage } from '#lib/catalog/views.ts';
+import type { Tx } from '#lib/db/db.ts';
+import type { Definitions, Manifest } from '#lib/manifest/types.ts';
+import { gradeOf, riskOf } from '#scanners/grade.ts';
+import { compareFindings } from '#scanners/order.ts';
+import { ruleById } from '#scanners/registry.ts';
+import { scanSnapshot } from '#scanners/run.ts';
+import type { Finding, Permission, ScanReport } from '#scanners/types.ts';
+import type { PackageFacts } from '../acquire/snapshot.ts';
+import { gatherFacts } from '../facts/gather-facts.ts';
+import { NO_DEFINITIONS } from '../no-definitions.ts';
+import type { ScanResult } from '../store-scan.ts';
+
+export type StoredScan = {
+  definitions: unknown;
+  definitionsOrigin: ScanResult['definitionsOrigin'];
+  coverage: unknown;
+  packageFacts: unknown;
+  findings: unknown;
+  permissions: unknown;
+  rulesetVersion: string | null;
+};
+
+/**
+ * Scans what an earlier scan of a version saw with the rules of now: stored definitions, stored facts about its packages,
+ * and what the database knows today. Nothing is fetched and nothing is run, so what only the fetched package or the
+ * running server showed is taken over from the earlier scan.
+ */
+export async function scanStored(
+  tx: Tx,
+  { versionId, manifest, scan, now }: { versionId: string; manifest: Manifest; scan: StoredScan; now: Date },
+): Promise<ScanResult> {
+  const definitions = (scan.definitions ?? null) as Definitions | null;
+  const fetched = (scan.packageFacts ?? null) as PackageFacts | null;
+  const gathered = await gatherFacts({ versionId, manifest, fetched, now }, tx);
+  const report = scanSnapshot({ manifest, definitions: definitions ?? NO_DEFINITIONS, facts: gathered.facts });
+  const before = {
+    findings: (scan.findings ?? []) as readonly Finding[],
+    permissions: (scan.permissions ?? []) as readonly Permission[],
+  };
+  const coverage = { ...(scan.coverage as Coverage), ...gathered.coverage };
+  return {
+    definitions,
+    definitionsOrigin: scan.definitionsOrigin,
+    coverage: { ...coverage, package: packageCoverage(coverage.package, scan.rulesetVersion) },
+    packageFacts: fetched,
+    report: withWhatOnlyWasSeen(report, before, { tools: definitions?.tools != null }),
+  };
+}
+
+/** Findings in the files of the package: they are not kept. */
+const isInPackage = ({ location }: Finding): boolean => (location.document as string) === 'package';
+
+/** The report with the earlier findings and permissions that cannot be looked for again; pure. */
+export function withWhatOnlyWasSeen(
+  report: ScanReport,
+  before: { findings: readonly Finding[]; permissions: readonly Permission[] },
+  seen: { tools: boolean },
+): ScanReport {
+  const known = new Set(report.findings.map(({ fingerprint }) => fingerprint));
+  const findings = before.findings.filter(
+    (finding) => isInPackage(finding) && ruleById(finding.ruleId) !== undefined && !known.has(finding.fingerprint),
+  );
+  const permissions = before.permissions.filter(({ basis }) => basis === 'observed');
+  if (findings.length === 0 && permissions.length === 0) return report;
+  const all = {
+    findings: [...report.findings, ...findings].sort(compareFindings),
+    permissions: [...report.permissions.filter(({ basis }) => basis !== 'observed'), ...permissions],
+  };
+  return {
+    ...report,
+    ...all,
+    grade: gradeOf(all.findings, seen),
+    risk: riskOf(all.findings, all.permissions, seen),
+  };
+}
+
+/** Says which rules looked at the package, unless that was said before. */
+function packageCoverage(part: Coverage['package'], ruleset: string | null): Coverage['package'] {
+  if (!part.covered || part.reason !== undefined) return part;
+  return { ...part, reason: `Its files were last read with ruleset ${ruleset ?? 'unknown'}.` };
+}
