@@ -1,0 +1,8 @@
+export { readPackage } from './read-package.ts';
+export {
+  DEFAULT_SOURCE_LIMITS,
+  type PackageIdentity,
+  type PackageSource,
+  type ReadPackageResult,
+  type SourceLimits,
+} from './types.ts';

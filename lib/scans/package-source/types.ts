@@ -1,0 +1,37 @@
+import type { PackageCode } from '#scanners/package-code/types.ts';
+
+/** Where a package's own files are: an unpacked directory, or an archive that is read without writing any of it. */
+export type PackageSource = { kind: 'directory'; dir: string } | { kind: 'archive'; file: string };
+
+export type PackageIdentity = {
+  ecosystem: 'npm' | 'pypi';
+  /** null: as the package itself says. */
+  name: string | null;
+  version: string | null;
+  dependencyScripts: string[];
+};
+
+export type SourceLimits = {
+  /** For collecting, parsing and following together. */
+  timeoutMs: number;
+  /** Heap of the reading process, in MiB. */
+  heapMib: number;
+  /** Entries of an archive, or files of a directory, that are looked at. */
+  entries: number;
+  /** Bytes that an archive may unpack to. */
+  unpackedBytes: number;
+  /** Unpacked to packed, for archives that unpack to more than `ratioFreeBytes`. Program text packs to a tenth. */
+  ratio: number;
+  ratioFreeBytes: number;
+};
+
+export const DEFAULT_SOURCE_LIMITS: SourceLimits = {
+  timeoutMs: 30_000,
+  heapMib: 384,
+  entries: 50_000,
+  unpackedBytes: 1024 * 1024 * 1024,
+  ratio: 100,
+  ratioFreeBytes: 64 * 1024 * 1024,
+};
+
+export type ReadPackageResult = { ok: true; code: PackageCode } | { ok: false; reason: string };
