@@ -29,17 +29,41 @@ export type DriftEventData = {
 };
 
 /**
- * Tells every organization that approved this server what the scan that now counts saw: a version that is not any more what
- * they approved, or a newer one that can do more than theirs. Call it in the transaction that makes the scan the current one,
- * with the row of the version locked: an approval at the same time waits (`approveVersion` takes the row too), so neither
- * misses the other. The same drift is told once; that it is over is told too.
+ * Tells every organization that approved one of these servers what the scans that now count saw: a version that is not any more
+ * what they approved, or a newer one that can do more than theirs. Call it in the transaction that makes the scans the current
+ * ones, with the rows of the versions locked: an approval at the same time waits (`approveVersion` takes the row too), so
+ * neither misses the other. The same drift is told once; that it is over is told too.
  */
-export async function noteOrgDrift(tx: Tx, { versionId, now }: { versionId: string; now: Date }): Promise<void> {
-  const version = await tx.version.findUniqueOrThrow({
-    where: { id: versionId },
-    select: { serverId: true, serverName: true, version: true, publishedAt: true, status: true },
+export async function noteOrgDrift(
+  tx: Tx,
+  { versionIds, now }: { versionIds: readonly string[]; now: Date },
+): Promise<void> {
+  const versions = await tx.version.findMany({
+    where: {
+      id: { in: [...versionIds] },
+      status: { not: 'deleted' },
+      server: { allowlist: { some: { state: 'approved' } } },
+    },
+    orderBy: { id: 'asc' },
+    select: { id: true, serverId: true, serverName: true, version: true, publishedAt: true },
   });
-  if (version.status === 'deleted') return;
+  const news: News[] = [];
+  for (const version of versions) news.push(...(await newsOf(tx, version)));
+  // In one order everywhere: the chains of several organizations are locked until the commit.
+  news.sort((a, b) => (a.orgId < b.orgId ? -1 : a.orgId > b.orgId ? 1 : 0));
+  for (const one of news) await tell(tx, one, now);
+}
+
+type VersionRow = { id: string; serverId: string; serverName: string; version: string; publishedAt: Date };
+type News = {
+  orgId: string;
+  subject: { server: string; version: string };
+  approval: { version: string; approvedAt: Date; isSame: boolean };
+  result: Compared;
+};
+
+/** How the version compares with what each organization approved: of it, or of the newest one published before it. */
+async function newsOf(tx: Tx, version: VersionRow): Promise<News[]> {
   const approvals = await tx.allowlistVersion.findMany({
     where: { state: 'approved', entry: { serverId: version.serverId, state: 'approved' } },
     select: {
@@ -50,14 +74,12 @@ export async function noteOrgDrift(tx: Tx, { versionId, now }: { versionId: stri
       version: { select: { version: true, publishedAt: true } },
     },
   });
-  if (approvals.length === 0) return;
-  const after = await currentSnapshot(tx, versionId);
-  if (after === null) return;
-  // In one order everywhere: the chains of several organizations are locked until the commit.
-  const byOrg = [...Map.groupBy(approvals, ({ entry }) => entry.orgId)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const after = await currentSnapshot(tx, version.id);
+  if (after === null) return [];
+  const news: News[] = [];
   const compared = new Map<string, Compared>();
-  for (const [orgId, own] of byOrg) {
-    const same = own.find((one) => one.versionId === versionId);
+  for (const [orgId, own] of Map.groupBy(approvals, ({ entry }) => entry.orgId)) {
+    const same = own.find((one) => one.versionId === version.id);
     const approval =
       same ??
       own
@@ -71,14 +93,14 @@ export async function noteOrgDrift(tx: Tx, { versionId, now }: { versionId: stri
       result = compare(await approvedSnapshot(tx, { ...approval, pinned }), after);
       compared.set(key, result);
     }
-    await tell(tx, {
+    news.push({
       orgId,
       subject: { server: version.serverName, version: version.version },
       approval: { version: approval.version.version, approvedAt: approval.approvedAt, isSame: same !== undefined },
       result,
-      now,
     });
   }
+  return news;
 }
 
 type Compared = { worst: DriftClass | null; changes: number; fingerprint: string };
@@ -98,19 +120,8 @@ function compare(before: StoredSnapshot | null, after: StoredSnapshot): Compared
 
 async function tell(
   tx: Tx,
-  {
-    orgId,
-    subject,
-    approval,
-    result: { worst, changes, fingerprint },
-    now,
-  }: {
-    orgId: string;
-    subject: { server: string; version: string };
-    approval: { version: string; approvedAt: Date; isSame: boolean };
-    result: Compared;
-    now: Date;
-  },
+  { orgId, subject, approval, result: { worst, changes, fingerprint } }: News,
+  now: Date,
 ): Promise<void> {
   const last = await tx.auditEvent.findFirst({
     where: {

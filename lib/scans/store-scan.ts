@@ -94,7 +94,7 @@ export async function makeCurrent(
   if (!replacesCurrent(finished, current)) return false;
   await tx.version.update({ where: { id: versionId }, data: { currentScanId: scanId } });
   await updateStanding(tx, { serverId, versionId });
-  await noteOrgDrift(tx, { versionId, now });
+  await noteOrgDrift(tx, { versionIds: [versionId], now });
   if (currentScan) {
     const scan = await tx.scan.findUniqueOrThrow({ where: { id: scanId }, select: SEEN_SELECT });
     await noteNewAccusations(tx, { versionId, before: seenOf(currentScan), after: seenOf(scan), now });

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findBreak } from '#lib/audit/append-event.ts';
 import type { Viewer } from '#lib/auth/viewer.ts';
+import { checkItem } from '#lib/catalog/sync/check-item.ts';
+import type { PageItem } from '#lib/catalog/sync/read-item.ts';
+import { type CheckedItem, insertVersions } from '#lib/catalog/sync/write-versions.ts';
 import { db } from '#lib/db/db.ts';
+import { sha256Hex } from '#lib/manifest/index.ts';
 import type { Definitions } from '#lib/manifest/types.ts';
 import { approveVersion } from '#lib/orgs/approve-version.ts';
 import { createOrg } from '#lib/orgs/create-org.ts';
@@ -9,7 +13,7 @@ import { getOrgPage } from '#lib/orgs/get-org-page.ts';
 import { revokeVersion } from '#lib/orgs/revoke-version.ts';
 import { compareVersions } from '#lib/scans/compare-versions.ts';
 import { storeStaticScan } from '#lib/scans/store-scan.ts';
-import { createUser, manifestOf, publishTestVersion, testInstance, toolsOf, viewerOf } from '../instance.ts';
+import { bytesOf, createUser, manifestOf, publishTestVersion, testInstance, toolsOf, viewerOf } from '../instance.ts';
 
 testInstance();
 
@@ -157,6 +161,36 @@ describe('a newer version of an approved server', () => {
     });
     await publishTestVersion(name, '1.1.0', { tools: said(toolsOf('read_file'), EVIL), now: at(4) });
     expect(await events(org.orgId)).toEqual([]);
+  });
+});
+
+describe('a mirrored version', () => {
+  it('is told of where it runs another package than the approved one', async () => {
+    const name = 'org.drift/mirrored';
+    const org = await orgOf('drift-mirrored');
+    await publishTestVersion(name, '1.0.0', { tools: toolsOf('read_file'), now: at(1) });
+    await approve(org, name, '1.0.0', 2);
+    const other = { registryType: 'npm', identifier: '@other/weather', version: '1.1.0', transport: { type: 'stdio' } };
+    const checked = await checkItem(
+      pageItem(name, '1.1.0', bytesOf(manifestOf(name, '1.1.0', { packages: [other] })), at(3)),
+    );
+    await db().$transaction((tx) => insertVersions(tx, [checked as CheckedItem], { source: 'upstream', now: at(4) }));
+    expect(await events(org.orgId)).toMatchObject([
+      { kind: 'allowlist.drift', subject: { version: '1.1.0' }, data: { approved: '1.0.0', worst: 'origin' } },
+    ]);
+  });
+
+  const pageItem = (
+    name: string,
+    version: string,
+    manifestBytes: Uint8Array<ArrayBuffer>,
+    publishedAt: Date,
+  ): PageItem => ({
+    name,
+    version,
+    manifestBytes,
+    manifestSha256: sha256Hex(manifestBytes),
+    facts: { status: 'active', statusMessage: null, statusChangedAt: null, publishedAt, updatedAt: null },
   });
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Prisma, Tx } from '#lib/db/db.ts';
 import { type Manifest, type ManifestDigests, namespaceOf } from '#lib/manifest/index.ts';
+import { noteOrgDrift } from '#lib/orgs/org-drift.ts';
 import { type ScanResult, scanColumns } from '#lib/scans/store-scan.ts';
 import { remoteUrlsOf } from '../remote-urls.ts';
 import type { StoredVersion } from './decide-item.ts';
@@ -77,6 +78,7 @@ async function insertScans(tx: Tx, rows: { id: string; scanId: string; scan: Sca
     update "Version" v set "currentScanId" = s."scanId"
     from unnest(${rows.map(({ id }) => id)}::text[], ${rows.map(({ scanId }) => scanId)}::text[]) as s(id, "scanId")
     where v.id = s.id`;
+  await noteOrgDrift(tx, { versionIds: rows.map(({ id }) => id), now });
 }
 
 /** Takes over what the upstream says by now of versions that are here. */
