@@ -5,9 +5,10 @@ import { listSignatures } from '#lib/catalog/list-signatures.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { decodePart } from '#lib/http/registry/decode-part.ts';
-import { methodNotAllowed, problem, problemOf, readBody } from '#lib/http/respond.ts';
+import { cacheable, methodNotAllowed, problem, problemOf, readBody } from '#lib/http/respond.ts';
 import { parseStrictJson } from '#lib/manifest/index.ts';
 import { definitionsSchema } from '#lib/scans/definitions-schema.ts';
+import { getReport, REPORT_FORMATS, type ReportFormat } from '#lib/scans/get-report.ts';
 
 /** Base64 of 1 MiB, a bundle of 256 KiB, and tool definitions. */
 const MAX_BODY = 8 * 1024 * 1024;
@@ -33,9 +34,16 @@ export async function handleApi(request: Request): Promise<Response | null> {
       if (request.method === 'GET' || request.method === 'HEAD') return await signaturesOf(name, version);
       return post(request, (r) => attach(r, name, version), 'GET, POST');
     }
+    const report = /^\/api\/v1\/servers\/([^/]+)\/versions\/([^/]+)\/report$/.exec(pathname);
+    if (report) {
+      const [name, version] = [decodePart(report[1]!), decodePart(report[2]!)];
+      if (name === null || version === null) return problem(400, 'The path has a broken percent-encoding.');
+      if (request.method === 'GET' || request.method === 'HEAD') return await reportOf(request, name, version);
+      return methodNotAllowed(request.method, 'GET, HEAD');
+    }
     return problem(
       404,
-      'Endpoint not found. The API has /api/v1/publish and /api/v1/servers/{name}/versions/{version}/signatures.',
+      'Endpoint not found. The API has /api/v1/publish, /api/v1/servers/{name}/versions/{version}/signatures and /api/v1/servers/{name}/versions/{version}/report.',
     );
   } catch (error) {
     return problemOf(error);
@@ -74,6 +82,19 @@ async function signaturesOf(serverName: string, version: string): Promise<Respon
   const list = await listSignatures({ serverName, version });
   if (!list) throw new DomainError('NOT_FOUND', 'Server version not found');
   return Response.json(list, { headers: { 'cache-control': 'no-cache' } });
+}
+
+// GET /api/v1/servers/{name}/versions/{version}/report?format=json|sarif|markdown – the scan that counts, as a file
+async function reportOf(request: Request, serverName: string, version: string): Promise<Response> {
+  const asked = new URL(request.url).searchParams.get('format') ?? 'json';
+  if (!Object.hasOwn(REPORT_FORMATS, asked)) {
+    const known = Object.keys(REPORT_FORMATS).join(', ');
+    throw new DomainError('BAD_REQUEST', `There is no format of that name. Known: ${known}.`);
+  }
+  const { body, contentType, fileName } = await getReport({ serverName, version, format: asked as ReportFormat });
+  const response = cacheable(request, body, { contentType, cacheControl: 'no-cache' });
+  response.headers.set('content-disposition', `attachment; filename="${fileName}"`);
+  return response;
 }
 
 // POST /api/v1/servers/{name}/versions/{version}/signatures – add a bundle to a published version
