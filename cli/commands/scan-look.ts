@@ -1,7 +1,9 @@
 import { createSteps } from '#cli/progress.ts';
 import type { Definitions, Manifest, Package } from '#lib/manifest/index.ts';
 import { acquireSnapshot, type SnapshotCoverage } from '#lib/scans/acquire/index.ts';
+import { fetchedFacts } from '#lib/scans/facts/fetched-facts.ts';
 import { detectSandbox } from '#lib/scans/sandbox/index.ts';
+import type { ScanFacts } from '#scanners/facts.ts';
 import type { ScanTarget } from './scan-input.ts';
 import { scanCommand } from './scan-live.ts';
 import { UsageFault } from './signing-input.ts';
@@ -12,6 +14,8 @@ export type LookFlags = { live: boolean; allowUnsandboxed?: boolean };
 export type Looked = {
   manifest: Manifest | null;
   definitions: Definitions;
+  /** What came with a package that was fetched. */
+  facts?: ScanFacts;
   coverage: SnapshotCoverage;
   /** Sentences for the person at the terminal. */
   notes: string[];
@@ -156,6 +160,7 @@ async function lookAtManifest(
   return {
     manifest,
     definitions: definitions ?? NOTHING_SEEN,
+    facts: fetchedFacts({ manifest, fetched: snapshot.packageFacts, now: new Date() }),
     coverage,
     notes: [...new Set([coverage.package.reason, coverage.live.reason])]
       .filter((note) => note !== undefined)

@@ -52,7 +52,11 @@ async function run(operands: string[], flags: ScanFlags, command: Command): Prom
     const looked = await look(target, flags, stop.signal);
     for (const note of looked.notes) complain(`note: ${note}`);
     const report = looked.isScanned
-      ? scanSnapshot({ manifest: looked.manifest, definitions: looked.definitions })
+      ? scanSnapshot({
+          manifest: looked.manifest,
+          definitions: looked.definitions,
+          ...(looked.facts ? { facts: looked.facts } : {}),
+        })
       : null;
     if (report) print(renderReport({ target, looked, report, format: flags.format, baseline }));
     const counting = (report?.findings ?? []).filter(({ fingerprint }) => !baseline?.has(fingerprint));

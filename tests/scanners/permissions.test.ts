@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, ToolAnnotations } from '#lib/manifest/types.ts';
 import { ofManifest, ofTools } from '#scanners/example-snapshots.ts';
+import type { ObservedFacts } from '#scanners/facts.ts';
 import { describePermission } from '#scanners/permissions/describe.ts';
 import { permissionsOf } from '#scanners/permissions/infer.ts';
+import { scanSnapshot } from '#scanners/run.ts';
 
 type Case = { name: string; description?: string; takes?: string[]; annotations?: ToolAnnotations };
 
@@ -130,4 +132,29 @@ describe('what a manifest declares', () => {
       'Reads what the OAuth scope repo allows',
     ]);
   });
+});
+
+describe('what was seen in the sandbox', () => {
+  const observedOf = (observed: ObservedFacts | null) => ({
+    ...ofTools({ name: 'forecast', description: 'Returns the forecast.' }),
+    facts: { at: '2026-11-20T00:00:00Z', packages: [], holder: null, known: null, observed },
+  });
+
+  test('is told as an attempt, with how often', () => {
+    const observed = { network: { unrouted: 1, datagrams: 8 }, programs: ['git', 'sh'] };
+    const permissions = permissionsOf(observedOf(observed)).filter(({ basis }) => basis === 'observed');
+    expect(permissions.map(describePermission)).toEqual([
+      'Started other programs while it was asked for its tools (git, sh)',
+      'Tried to reach the network while it was asked for its tools (8 look-ups of names or datagrams, one connection)',
+    ]);
+    expect(scanSnapshot(observedOf(observed)).risk).toBe('medium');
+  });
+
+  test.each([null, { network: null, programs: [] }, { network: { unrouted: 0, datagrams: 0 }, programs: [] }])(
+    'is nothing where nothing was tried: %j',
+    (observed) => {
+      expect(permissionsOf(observedOf(observed)).some(({ basis }) => basis === 'observed')).toBe(false);
+      expect(scanSnapshot(observedOf(observed)).risk).toBe('low');
+    },
+  );
 });

@@ -122,6 +122,28 @@ describe.each(SANDBOX_MODES)('a sandbox in mode %s', (mode) => {
     expect(processesWith(marker)).toEqual([]);
   });
 
+  it('sees what a command tries: connections, look-ups of names, programs', async (ctx) => {
+    const sandbox = await sandboxOrSkip(ctx, mode);
+    const script = `
+      require('node:net').connect(443, '192.0.2.1').on('error', () => {});
+      require('node:dns').lookup('tries.example', () => {});
+      require('node:child_process').exec('sleep 0.6', () => process.exit());`;
+    const { stdout, ended } = await spawnSandboxed({ sandbox, command: ['node', '-e', script] });
+    stdout.resume();
+    const { observed } = await ended;
+    expect(observed.network?.unrouted).toBeGreaterThan(0);
+    expect(observed.network?.datagrams).toBeGreaterThan(0);
+    expect(observed.programs).toContain('sleep');
+  });
+
+  it('sees nothing where nothing is tried, also when it is stopped', async (ctx) => {
+    const sandbox = await sandboxOrSkip(ctx, mode);
+    const script = `console.log('up'); setTimeout(() => {}, 60_000);`;
+    const started = await spawnSandboxed({ sandbox, command: ['node', '-e', script] });
+    started.stdout.once('data', () => started.stop());
+    expect((await started.ended).observed.network).toEqual({ unrouted: 0, datagrams: 0 });
+  });
+
   it('can be stopped before it has started', async (ctx) => {
     const marker = `hallmark-test-${randomUUID()}`;
     const started = await spawnSandboxed({

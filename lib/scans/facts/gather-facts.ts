@@ -8,6 +8,7 @@ import type { PackageFact, ScanFacts } from '#scanners/facts.ts';
 import { shown } from '#scanners/text/scan-text.ts';
 import type { PackageFacts } from '../acquire/snapshot.ts';
 import { type Ecosystem, findVulnerabilities, type Installed } from '../vulnerabilities/index.ts';
+import { isFetched } from './fetched-facts.ts';
 import { holderOf, knownServers } from './known-servers.ts';
 import { registryFact } from './registry-fact.ts';
 
@@ -68,12 +69,6 @@ export async function gatherFacts(
     },
   };
 }
-
-const isFetched = (pkg: Package, fetched: PackageFacts | null): boolean =>
-  fetched !== null &&
-  pkg.registryType === fetched.registryType &&
-  pkg.identifier === fetched.identifier &&
-  pkg.version === fetched.version;
 
 const hasAnswer = ({ state }: PackageCheckView): boolean => state !== 'unreachable' && state !== 'not_offered';
 

@@ -24,8 +24,11 @@ export function registryFact({
     firstPublishedAt: metadata?.firstPublishedAt ?? null,
     publishedAt: metadata?.publishedAt ?? textOf(stored, 'publishedAt') ?? null,
     lastPublishedAt: metadata?.lastPublishedAt ?? null,
-    // A deprecation can be taken back: the newer answer counts alone.
-    deprecated: metadata === null ? (textOf(stored, 'deprecated') ?? null) : metadata.deprecated,
+    // npm's deprecation can be taken back: the newer answer counts alone. pip does not say.
+    deprecated:
+      fetched?.registryType === 'npm' && metadata !== null
+        ? metadata.deprecated
+        : (textOf(stored, 'deprecated') ?? null),
     maintainers: metadata?.maintainers ?? (typeof stored.maintainers === 'number' ? stored.maintainers : null),
     repository: metadata?.repository ?? textOf(stored, 'repository') ?? null,
     installScripts: metadata?.installScripts ?? ownScript(stored, digest?.label),
