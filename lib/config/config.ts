@@ -114,6 +114,10 @@ const schema = z.object({
     .min(1, 'must be at least 1, e.g. 2')
     .max(32, 'must be at most 32, e.g. 2')
     .default(2),
+  /** Remote servers that a scan asks for their definitions, without credentials: none, those published here, or mirrored ones too. */
+  HALLMARK_PROBE_REMOTES: z
+    .enum(['off', 'published', 'all'], 'must be off, published or all, e.g. published')
+    .default('published'),
   HALLMARK_EXAMPLES: bool.default(true),
   /** Said by `GET /v0.1/version`; a build puts them in. */
   HALLMARK_GIT_COMMIT: z.string().min(1, 'must be a commit, e.g. 3f2c1ab').optional(),

@@ -10,6 +10,8 @@ export const SCAN_LIMITS = {
   heartbeatLostMs: 60_000,
   /** A running scan is lost when it runs longer than any scan may, whatever its worker says. */
   runningMs: 20 * 60_000,
+  /** A remote server is asked again after this time; scans before it use what it said. */
+  probeEveryMs: 60 * 60_000,
   /** Scans that one person may ask for in an hour. */
   requestsPerHour: 20,
 } as const;

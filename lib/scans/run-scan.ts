@@ -9,10 +9,12 @@ import { enqueueScan } from '#lib/jobs/enqueue.ts';
 import type { Definitions, Manifest } from '#lib/manifest/types.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { scanSnapshot } from '#scanners/run.ts';
+import { pypiIndexOf } from './acquire/pip-settings.ts';
 import { acquireSnapshot } from './acquire/snapshot.ts';
 import { gatherFacts } from './facts/gather-facts.ts';
 import { nextAttemptAfter, SCAN_LIMITS } from './limits.ts';
 import { NO_DEFINITIONS } from './no-definitions.ts';
+import { remoteProbes } from './remote-probes.ts';
 import { detectSandbox } from './sandbox/index.ts';
 import { makeCurrent, type ScanResult, scanColumns } from './store-scan.ts';
 
@@ -110,7 +112,7 @@ async function acquireAndScan({
   workDir,
   signal,
 }: {
-  version: { id: string; manifest: Prisma.JsonValue; origin: string };
+  version: { id: string; serverId: string; manifest: Prisma.JsonValue; origin: string };
   workDir: string;
   signal: AbortSignal;
 }): Promise<ScanResult> {
@@ -126,6 +128,8 @@ async function acquireAndScan({
     // Only entries that Hallmark itself brought may name what ships with it.
     localPackages: version.origin === 'example' ? SHIPPED_PACKAGES : new Map(),
     registry: settings.HALLMARK_NPM_REGISTRY,
+    pypiIndex: pypiIndexOf(settings.HALLMARK_PYPI_URL),
+    remotes: remoteProbes(version, settings.HALLMARK_PROBE_REMOTES),
     cacheDir: path.join(settings.dataDir, 'npm-cache'),
     signal,
   });

@@ -127,7 +127,7 @@ describe('a remote server that is not answered for', () => {
       message: /plain http not followed/,
     },
   ])('shows $shows', async ({ answer, code, message }) => {
-    world.web.set(URL, answer);
+    world.web.set(URL, answer as Parameters<RemoteWorld['web']['set']>[1]);
     expect(await look()).toMatchObject({ ok: false, code, message: expect.stringMatching(message) });
     expect(world.web.requests).toHaveLength(1);
   });

@@ -154,7 +154,7 @@ describe('hallmark scan on a file', () => {
   it('says of an image that it is not run', async () => {
     const json = JSON.parse((await scan(['image.json', '--format', 'json'])).stdout);
     expect(json.grade).toBeNull();
-    expect(json.coverage.live.reason).toBe('Only npm packages are run; this version is an OCI image.');
+    expect(json.coverage.live.reason).toBe('Only npm, PyPI and MCPB packages are run; this version is an OCI image (there is no container engine).');
   });
 
   it('fetches and runs nothing with --no-live', async () => {

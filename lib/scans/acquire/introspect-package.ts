@@ -131,8 +131,9 @@ function ownEnv({ dir, entry: { env = {} } }: AcquiredPackage): Record<string, s
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, insideSandbox(value, dir)]));
 }
 
+/** The folder has a name of its own, so it stands for nothing else wherever it comes up. */
 function insideSandbox(word: string, dir: string): string {
-  return word.startsWith(`${dir}/`) ? `${PACKAGE_MOUNT}${word.slice(dir.length)}` : word;
+  return word.replaceAll(dir, PACKAGE_MOUNT);
 }
 
 function attemptOf({ name, placeholders }: Configuration, result: Introspection): Attempt {

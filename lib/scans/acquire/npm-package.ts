@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import semver from 'semver';
 import { isExactPackageVersion, isPackageIdentifier } from '#lib/manifest/package-identifier.ts';
 import { findEntryPoint, readPackageFile } from './entry-point.ts';
+import { tooLarge } from './hold-to-limits.ts';
 import type { RegistryFacts } from './install-messages.ts';
 import { measureTree } from './measure-tree.ts';
 import { type NpmSettings, readNpmSettings, settingsOrigins, withSlash } from './npm-settings.ts';
-import { runInstall, tooLarge } from './run-install.ts';
+import { runInstall } from './run-install.ts';
 import {
   type AcquiredPackage,
   type AcquireFailure,

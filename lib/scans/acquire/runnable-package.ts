@@ -3,35 +3,43 @@ import type { Manifest, Package } from '#lib/manifest/types.ts';
 
 /** What a package of each type is called in a sentence. */
 const KINDS: Record<string, string> = {
-  oci: 'an OCI image',
-  pypi: 'a PyPI package',
+  oci: 'an OCI image (there is no container engine)',
   nuget: 'a NuGet package',
   cargo: 'a Rust crate',
-  mcpb: 'an MCPB bundle',
 };
 
-export type RunnablePackage = { ok: true; pkg: Package & { version: string } } | { ok: false; reason: string };
+/** Package types that are fetched and run, in the order in which they are preferred. */
+export const RUNNABLE_TYPES = ['npm', 'pypi', 'mcpb'] as const;
+export type RunnableType = (typeof RUNNABLE_TYPES)[number];
+const NAMES: Record<RunnableType, string> = { npm: 'npm package', pypi: 'PyPI package', mcpb: 'MCPB bundle' };
 
-/** Chooses the package of a manifest that is fetched and run: the first npm package that speaks stdio; else says why none is. */
-export function runnablePackage({ packages = [], remotes = [] }: Manifest): RunnablePackage {
-  const npm = packages.filter(({ registryType }) => registryType === 'npm');
-  const stdio = npm.find(({ transport }) => transport.type === 'stdio');
+export type RunnablePackage =
+  | { ok: true; type: RunnableType; pkg: Package & { version: string } }
+  | { ok: false; reason: string };
+
+/** Chooses the package of a manifest that is fetched and run: the first of `RUNNABLE_TYPES` that speaks stdio; else says why none is. */
+export function runnablePackage({ packages = [], remotes = [], version: ofManifest }: Manifest): RunnablePackage {
+  const candidates = RUNNABLE_TYPES.flatMap((type) =>
+    packages.filter(({ registryType }) => registryType === type).map((pkg) => ({ type, pkg })),
+  );
+  const stdio = candidates.find(({ pkg }) => pkg.transport.type === 'stdio');
   if (stdio) {
-    if (!isDefaultRegistry('npm', stdio.registryBaseUrl)) {
+    const { type, pkg } = stdio;
+    if (!isDefaultRegistry(type, pkg.registryBaseUrl)) {
       return {
         ok: false,
-        reason: `npm packages come from the configured registry only, not from ${stdio.registryBaseUrl}.`,
+        reason: `${NAMES[type]}s come from the configured registry only, not from ${pkg.registryBaseUrl}.`,
       };
     }
-    const { version } = stdio;
+    const version = type === 'mcpb' ? (pkg.version ?? ofManifest) : pkg.version;
     if (version === undefined)
-      return { ok: false, reason: 'The npm package has no version, so there is nothing exact to fetch.' };
-    return { ok: true, pkg: { ...stdio, version } };
+      return { ok: false, reason: `The ${NAMES[type]} has no version, so there is nothing exact to fetch.` };
+    return { ok: true, type, pkg: { ...pkg, version } };
   }
-  if (npm[0]) {
+  if (candidates[0]) {
     return {
       ok: false,
-      reason: `Only servers on standard input and output are run; this package speaks ${npm[0].transport.type}.`,
+      reason: `Only servers on standard input and output are run; this package speaks ${candidates[0].pkg.transport.type}.`,
     };
   }
   const kinds = [
@@ -39,5 +47,5 @@ export function runnablePackage({ packages = [], remotes = [] }: Manifest): Runn
   ];
   if (remotes.length > 0) kinds.push('a remote server');
   if (kinds.length === 0) return { ok: false, reason: 'The manifest names neither a package nor a remote.' };
-  return { ok: false, reason: `Only npm packages are run; this version is ${kinds.join(' and ')}.` };
+  return { ok: false, reason: `Only npm, PyPI and MCPB packages are run; this version is ${kinds.join(' and ')}.` };
 }

@@ -6,10 +6,12 @@ import type { ObservedFacts } from '#scanners/facts.ts';
 import type { ConfigurationName } from '../introspect/configurations.ts';
 import type { DefinitionIssue, IntrospectErrorCode, IntrospectLimits, ServerFacts } from '../introspect/types.ts';
 import type { SandboxAvailability, SandboxLimits } from '../sandbox/types.ts';
+import { fetchPackage } from './fetch-package.ts';
 import { introspectPackage } from './introspect-package.ts';
-import { type AcquireNpmOptions, acquireNpmPackage } from './npm-package.ts';
-import { runnablePackage } from './runnable-package.ts';
-import type { AcquiredPackage, AcquireErrorCode, AcquireLimits, AcquireProgress } from './types.ts';
+import type { AcquireNpmOptions } from './npm-package.ts';
+import { type Probe, type ProbeOptions, probeRemote } from './probe-remote.ts';
+import { type RunnableType, runnablePackage } from './runnable-package.ts';
+import type { AcquiredPackage, AcquireErrorCode, AcquireLimits } from './types.ts';
 
 export type CoverageEntry = { covered: boolean; reason?: string };
 
@@ -17,7 +19,8 @@ export type SnapshotCoverage = {
   manifest: CoverageEntry;
   tools: CoverageEntry;
   package: CoverageEntry & { integrity?: string };
-  live: CoverageEntry;
+  /** `asked` says which remote server was asked, and when: it may answer otherwise another time. */
+  live: CoverageEntry & { asked?: { url: string; at: string } };
 };
 
 /** One start of the server. */
@@ -33,7 +36,7 @@ export type Attempt = {
 
 /** What was found out about the package that was fetched, without paths of this host and without times of our own. */
 export type PackageFacts = Omit<AcquiredPackage, 'ok' | 'dir' | 'entry'> & {
-  registryType: 'npm';
+  registryType: RunnableType;
   identifier: string;
   version: string;
   /** What the running server said about itself; null where it was not run or did not start. */
@@ -72,32 +75,63 @@ export type AcquireSnapshotOptions = {
     sandbox?: Partial<SandboxLimits>;
     introspect?: Partial<IntrospectLimits>;
   };
+  /** Index of the simple API for PyPI packages instead of pip's own. */
+  pypiIndex?: string;
+  /** How remote servers are asked where no package was run; absent: they are not asked. */
+  remotes?: ProbeOptions;
   signal?: AbortSignal;
   onProgress?: (progress: SnapshotProgress) => void;
 } & Pick<AcquireNpmOptions, 'localPackages' | 'cacheDir' | 'registry' | 'downloadOrigins'>;
 
 /**
- * Gets everything that a scan of one version looks at: fetches its npm package, runs it in the sandbox and reads what it
- * tells a model. What cannot be had is said in `coverage` with its reason and is no error. Rejects only when `signal`
- * aborts, so that half a snapshot is never taken for a whole one.
+ * Gets everything that a scan of one version looks at: fetches its package, runs it in the sandbox and reads what it tells
+ * a model; where none was run, asks a remote. What cannot be had is said in `coverage` with its reason and is no error.
+ * Rejects only when `signal` aborts, so that half a snapshot is never taken for a whole one.
  */
 export async function acquireSnapshot(options: AcquireSnapshotOptions): Promise<Snapshot> {
-  const { manifest, declared = null, live = true, signal } = options;
+  const { manifest, declared = null, live = true, remotes, signal } = options;
   signal?.throwIfAborted();
-  const choice = runnablePackage(manifest);
   if (!live) return withoutPackage(declared, 'Running the server was switched off for this scan.');
-  if (!choice.ok) return withoutPackage(declared, choice.reason);
-  const { identifier, version } = choice.pkg;
+  const snapshot = await ofPackage(options);
+  const isRun = snapshot.coverage.live.covered || snapshot.definitionsOrigin === 'live';
+  if (isRun || !remotes || !manifest.remotes?.length) return snapshot;
+  const { limits, onProgress } = options;
+  const probe = await probeRemote(manifest, {
+    ...remotes,
+    ...(limits?.introspect ? { limits: limits.introspect } : {}),
+    ...(signal ? { signal } : {}),
+    ...(onProgress ? { onProgress } : {}),
+  });
+  signal?.throwIfAborted();
+  return withProbe(snapshot, probe, declared);
+}
 
+/** A remote that says nothing leaves what is known of the package, and both reasons. */
+function withProbe(snapshot: Snapshot, { definitions, tools, live }: Probe, declared: Definitions | null): Snapshot {
+  const usesDeclared = definitions?.tools == null && declared !== null;
+  const reasons = [snapshot.packageFacts || snapshot.acquireError ? snapshot.coverage.live.reason : null, live.reason];
+  const reason = reasons.filter((text) => text != null).join(' ');
+  return {
+    ...snapshot,
+    definitions: usesDeclared ? declared : definitions,
+    definitionsOrigin: usesDeclared ? 'declared' : definitions ? 'live' : null,
+    coverage: {
+      ...snapshot.coverage,
+      tools: usesDeclared ? declaredTools(declared) : tools,
+      live: { ...live, ...(reason === '' ? {} : { reason }) },
+    },
+  };
+}
+
+async function ofPackage(options: AcquireSnapshotOptions): Promise<Snapshot> {
+  const { manifest, declared = null, signal } = options;
+  const choice = runnablePackage(manifest);
+  if (!choice.ok) return withoutPackage(declared, choice.reason);
+  const { type, pkg } = choice;
   const ownDir = options.workDir === undefined ? await mkdtemp(join(tmpdir(), 'hallmark-scan-')) : null;
   let acquired: AcquiredPackage | undefined;
   try {
-    const fetched = await acquireNpmPackage({
-      ...fetchOptions(options),
-      identifier,
-      version,
-      workDir: options.workDir ?? ownDir ?? tmpdir(),
-    });
+    const fetched = await fetchPackage(options, { type, pkg, workDir: options.workDir ?? ownDir ?? tmpdir() });
     signal?.throwIfAborted();
     if (!fetched.ok) {
       const { code, message } = fetched;
@@ -105,7 +139,7 @@ export async function acquireSnapshot(options: AcquireSnapshotOptions): Promise<
       return { ...snapshot, acquireError: { code, message } };
     }
     acquired = fetched;
-    const run = await introspectPackage({ ...options, pkg: choice.pkg, acquired });
+    const run = await introspectPackage({ ...options, pkg, acquired });
     signal?.throwIfAborted();
     const { ok, dir, entry, ...facts } = acquired;
     const usesDeclared = run.definitions?.tools == null && declared !== null;
@@ -119,9 +153,9 @@ export async function acquireSnapshot(options: AcquireSnapshotOptions): Promise<
         live: run.live,
       },
       packageFacts: {
-        registryType: 'npm',
-        identifier,
-        version,
+        registryType: type,
+        identifier: pkg.identifier,
+        version: pkg.version,
         ...facts,
         server: run.facts,
         configuration: run.configuration,
@@ -135,28 +169,6 @@ export async function acquireSnapshot(options: AcquireSnapshotOptions): Promise<
     if (acquired) await rm(acquired.dir, { recursive: true, force: true });
     if (ownDir) await rm(ownDir, { recursive: true, force: true });
   }
-}
-
-function fetchOptions({
-  localPackages,
-  cacheDir,
-  registry,
-  downloadOrigins,
-  limits,
-  signal,
-  onProgress,
-}: AcquireSnapshotOptions) {
-  return {
-    ...(localPackages ? { localPackages } : {}),
-    ...(cacheDir === undefined ? {} : { cacheDir }),
-    ...(registry === undefined ? {} : { registry }),
-    ...(downloadOrigins ? { downloadOrigins } : {}),
-    ...(limits?.acquire ? { limits: limits.acquire } : {}),
-    ...(signal ? { signal } : {}),
-    ...(onProgress
-      ? { onProgress: ({ phase, message }: AcquireProgress) => phase !== 'done' && onProgress({ message }) }
-      : {}),
-  };
 }
 
 function withoutPackage(declared: Definitions | null, reason: string, liveReason = reason): Snapshot {

@@ -16,6 +16,8 @@ export const ACQUIRE_ERROR_CODES = [
   'REGISTRY_UNREACHABLE',
   'REGISTRY_REFUSED',
   'INSTALL_FAILED',
+  'NO_INSTALLER',
+  'BUNDLE_INVALID',
 ] as const;
 export type AcquireErrorCode = (typeof ACQUIRE_ERROR_CODES)[number];
 
@@ -72,7 +74,7 @@ export type AcquiredPackage = {
   /** Directory that holds the package and its dependencies. The caller removes it. */
   dir: string;
   /** How to start the server, with paths on this host; `node` stands for the Node of this process. */
-  entry: { command: string[]; cwd: string };
+  entry: { command: string[]; cwd: string; env?: Record<string, string> };
   /** Subresource integrity of the tarball as the registry names it and npm checked it; null for a bundled package. */
   integrity: string | null;
   metadata: PackageMetadata;
