@@ -7,6 +7,7 @@ import { findVulnerabilities, importDump, importedAt } from '#lib/scans/vulnerab
 import { OSV_LIMITS } from '#lib/scans/vulnerabilities/types.ts';
 import { testInstance } from '../../instance.ts';
 import { zip } from '../../packages/support/zip.ts';
+import { runHallmark } from '../../run-hallmark.ts';
 
 testInstance();
 
@@ -229,6 +230,20 @@ describe('an import', () => {
   ])('%s is refused', async (_, make, code) => {
     await expect(take(make())).rejects.toMatchObject({ code });
   });
+});
+
+test('hallmark osv import says what it did, and that the way on is the same command', async () => {
+  const file = lines(advisory('GHSA-1'), '{');
+  const env = { DATABASE_URL: process.env.DATABASE_URL!, HALLMARK_DATA_DIR: process.env.HALLMARK_DATA_DIR! };
+  const { code, stdout, stderr } = await runHallmark(['osv', 'import', file, '--ecosystem', 'npm'], env);
+  expect(stderr).toContain('line 2: skipped: it is not JSON');
+  expect(stdout).toBe('2 of 2 entries: 1 advisory about npm packages, 1 skipped. Scans from now on use them.\n');
+  expect(code).toBe(0);
+  expect(await found('1.0.0')).toEqual(['GHSA-1']);
+
+  const unknown = await runHallmark(['osv', 'import', file, '--ecosystem', 'Go'], env);
+  expect(unknown.code).not.toBe(0);
+  expect(unknown.stderr).toMatch(/npm, PyPI/);
 });
 
 describe('a match', () => {
