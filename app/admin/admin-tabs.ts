@@ -4,6 +4,7 @@ export const ADMIN_TABS = [
   ['upstreams', 'Upstreams'],
   ['roots', 'Trust roots'],
   ['publishers', 'Publishers'],
+  ['scans', 'Scans'],
   ['audit', 'Audit'],
   ['tokens', 'Admin tokens'],
 ] as const;

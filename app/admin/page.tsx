@@ -5,6 +5,7 @@ import { currentViewer } from '../viewer.ts';
 import { ADMIN_TABS, adminPath, parseAdminTab, type Search } from './admin-tabs.ts';
 import { AuditTab } from './audit-tab.tsx';
 import { PublishersTab } from './publishers-tab.tsx';
+import { ScansTab } from './scans-tab.tsx';
 import { TokensTab } from './tokens-tab.tsx';
 import { TrustRootsTab } from './trust-roots-tab.tsx';
 import { UpstreamsTab } from './upstreams-tab.tsx';
@@ -30,6 +31,7 @@ export default async function AdminPage({ searchParams }: { searchParams: Promis
       {tab === 'upstreams' && <UpstreamsTab />}
       {tab === 'roots' && <TrustRootsTab viewer={viewer} />}
       {tab === 'publishers' && <PublishersTab viewer={viewer} search={search} />}
+      {tab === 'scans' && <ScansTab viewer={viewer} search={search} />}
       {tab === 'audit' && <AuditTab viewer={viewer} search={search} />}
       {tab === 'tokens' && <TokensTab viewer={viewer} />}
     </div>
