@@ -48,7 +48,7 @@ export function TextField({
   placeholder?: string;
   required?: boolean;
   maxLength?: number;
-  type?: 'text' | 'number' | 'url' | 'password';
+  type?: 'text' | 'number' | 'url' | 'password' | 'date';
   defaultValue?: string | number;
   min?: number;
   max?: number;
@@ -127,7 +127,8 @@ export function RadioField({
   ...field
 }: Common & {
   options: readonly { value: string; label: string; text: ReactNode }[];
-  defaultValue: string;
+  /** Left out, nothing is chosen beforehand. */
+  defaultValue?: string;
 }) {
   const { typed, faults } = useFormState();
   const id = useId();

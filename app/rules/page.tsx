@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { RULES } from '#scanners/registry.ts';
 import type { FindingClass, Rule } from '#scanners/types.ts';
 import { RULESET_VERSION } from '#scanners/version.ts';
@@ -25,7 +26,7 @@ export default function RulesPage() {
       <h1 className="font-semibold text-2xl tracking-tight">Rules of the scan</h1>
       <p className="mt-2 text-ink-2">
         {countOf(RULES.length, 'rule')} in ruleset <code>{RULESET_VERSION}</code>. The same input and the same ruleset
-        give the same report.
+        give the same report. Each rule has a page with the examples that it is tested with.
       </p>
       {CLASSES.map(([of, title]) => (
         <Section key={of} id={of} title={title}>
@@ -45,7 +46,11 @@ export default function RulesPage() {
 function RuleEntry({ rule }: { rule: Rule }) {
   return (
     <>
-      <h3 className="font-medium">{rule.title}</h3>
+      <h3 className="font-medium">
+        <Link href={`/rules/${encodeURIComponent(rule.id)}`} prefetch={false} className="link">
+          {rule.title}
+        </Link>
+      </h3>
       <p className="text-ink-3 text-xs">
         <code>{rule.id}</code> · {rule.severity} · {rule.confidence}
       </p>

@@ -10,6 +10,7 @@ import { approve, revoke } from '../../../orgs/decision-actions.ts';
 import { isSelectable } from '../../../orgs/tool-selection.ts';
 import { annotationWords } from '../../../text/annotations.ts';
 import { stateSentence } from './org-state-lines.tsx';
+import { standingAccusations } from './standing-accusations.ts';
 import { ToolChoice } from './tool-choice.tsx';
 
 /** For each of the viewer's organizations: the state of this version and, for those who decide, the decision. */
@@ -97,7 +98,7 @@ function Decision({ state, server }: { state: OrgState; server: ServerPage }) {
 }
 
 function toolChoices(server: ServerPage) {
-  const accusations = server.scan?.findings.filter((finding) => finding.class === 'accusation') ?? [];
+  const accusations = standingAccusations(server.scan);
   const accused = new Set(accusations.map((finding) => finding.location.subject));
   return (server.tools ?? []).map((tool) => ({
     name: tool.name,

@@ -1,16 +1,33 @@
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import type { ServerPage } from '#lib/catalog/views.ts';
-import type { Evidence, FindingLocation, Finding as ScanFinding } from '#scanners/types.ts';
+import type { FindingAnswers as Answers } from '#lib/scans/answers/index.ts';
+import type { FindingLocation, Finding as ScanFinding } from '#scanners/types.ts';
 import { cn } from '../../../cn.ts';
+import { EvidenceQuote } from '../../../components/evidence-quote.tsx';
 import { HostileText } from '../../../components/hostile-text.tsx';
 import { ReferenceLinks } from '../../../components/reference-links.tsx';
 import { RuleText } from '../../../components/rule-text.tsx';
+import { ANSWER_WORD } from '../../../text/answer-words.ts';
+import { FindingAnswers } from './finding-answers.tsx';
 import { tabPath } from './tabs.ts';
 import { toolAnchor } from './tool-anchor.ts';
 
-/** One finding with everything that supports it. Red only where it accuses. */
-export function Finding({ finding, server }: { finding: ScanFinding; server: ServerPage }) {
-  const accuses = finding.class === 'accusation';
+/** One finding with everything that supports it and what was answered. Red only where it accuses and was not withdrawn. */
+export function Finding({
+  finding,
+  server,
+  answers,
+  children,
+}: {
+  finding: ScanFinding;
+  server: ServerPage;
+  answers: Answers | undefined;
+  /** Forms of those who may answer. */
+  children?: ReactNode;
+}) {
+  const accuses = finding.class === 'accusation' && !answers?.isWithdrawn;
+  const state = answers && (answers.isDisputed ? answers.publisher : (answers.admin ?? answers.publisher));
   return (
     <article
       id={`finding-${finding.fingerprint.slice(0, 12)}`}
@@ -26,9 +43,14 @@ export function Finding({ finding, server }: { finding: ScanFinding; server: Ser
         >
           {finding.severity}
         </span>
+        {state && (
+          <span className="rounded-sm border border-line-strong border-dashed px-1.5 text-2xs text-ink-2 leading-5">
+            {ANSWER_WORD[state.kind]}
+          </span>
+        )}
         <span className="text-ink-3 text-xs">
           {finding.confidence} ·{' '}
-          <Link href={`/rules#${finding.ruleId}`} prefetch={false} className="link">
+          <Link href={`/rules/${encodeURIComponent(finding.ruleId)}`} prefetch={false} className="link">
             <code>{finding.ruleId}</code>
           </Link>
         </span>
@@ -52,36 +74,9 @@ export function Finding({ finding, server }: { finding: ScanFinding; server: Ser
         </span>
       </p>
       <ReferenceLinks references={finding.references} />
+      {answers && <FindingAnswers answers={answers} scannedAt={server.scan?.finishedAt ?? null} />}
+      {children}
     </article>
-  );
-}
-
-/** The excerpt with the offending span marked. The scanner has already written out what is invisible. */
-export function EvidenceQuote({ evidence, accuses }: { evidence: Evidence; accuses: boolean }) {
-  const { excerpt, start, end, decoded } = evidence;
-  return (
-    <div className="mt-3 rounded-md border border-line bg-well px-3 py-2 font-mono text-xs leading-5">
-      <p className="whitespace-pre-wrap">
-        <HostileText>{excerpt.slice(0, start)}</HostileText>
-        <mark
-          className={cn(
-            'rounded-sm px-0.5 text-ink',
-            accuses
-              ? 'bg-accusation-wash underline decoration-2 decoration-accusation underline-offset-3'
-              : 'bg-accent-wash underline decoration-accent underline-offset-3',
-          )}
-        >
-          <HostileText>{excerpt.slice(start, end)}</HostileText>
-        </mark>
-        <HostileText>{excerpt.slice(end)}</HostileText>
-      </p>
-      {decoded !== undefined && (
-        <p className="mt-2 border-line border-t pt-2">
-          <span className="font-sans text-ink-3">Decoded: </span>
-          <HostileText>{decoded}</HostileText>
-        </p>
-      )}
-    </div>
   );
 }
 

@@ -1,12 +1,16 @@
 import type { ReactNode } from 'react';
 import type { Viewer } from '#lib/auth/viewer.ts';
 import type { ServerPage } from '#lib/catalog/views.ts';
+import { DISPUTABLE, getAnswers } from '#lib/scans/answers/index.ts';
 import type { FindingClass } from '#scanners/types.ts';
 import { Notice } from '../../../components/notice.tsx';
 import { Section } from '../../../components/section.tsx';
 import { countOf } from '../../../text/count-of.ts';
+import { AnswerForm, DecisionForm } from './answer-forms.tsx';
+import { answerParties } from './answer-parties.ts';
 import { CoverageList } from './coverage-list.tsx';
 import { Finding } from './finding.tsx';
+import { ReportLinks } from './report-links.tsx';
 import { ScanAgain } from './scan-again.tsx';
 
 const CLASSES: readonly { class: FindingClass; title: string; about: string }[] = [
@@ -19,8 +23,10 @@ const CLASSES: readonly { class: FindingClass; title: string; about: string }[] 
   { class: 'capability', title: 'Capabilities', about: 'Facts about power. They do not count against the grade.' },
 ];
 
-export function FindingsTab({ server, viewer }: { server: ServerPage; viewer: Viewer | null }) {
+export async function FindingsTab({ server, viewer }: { server: ServerPage; viewer: Viewer | null }) {
   const { scan } = server;
+  const answers = await getAnswers({ serverName: server.name, viewer });
+  const parties = answerParties(viewer, server);
   if (!scan?.finishedAt) {
     return (
       <>
@@ -54,7 +60,10 @@ export function FindingsTab({ server, viewer }: { server: ServerPage; viewer: Vi
               aside={about}
               title={
                 of === 'accusation' ? (
-                  <span className="text-accusation">{countOf(findings.length, 'accusation')}</span>
+                  <AccusationTitle
+                    total={findings.length}
+                    withdrawn={findings.filter(({ fingerprint }) => answers.get(fingerprint)?.isWithdrawn).length}
+                  />
                 ) : (
                   <>
                     {title} <span className="font-normal text-ink-3">{findings.length}</span>
@@ -65,7 +74,26 @@ export function FindingsTab({ server, viewer }: { server: ServerPage; viewer: Vi
               <ul className="grid gap-4">
                 {findings.map((finding) => (
                   <li key={finding.fingerprint}>
-                    <Finding finding={finding} server={server} />
+                    <Finding finding={finding} server={server} answers={answers.get(finding.fingerprint)}>
+                      <AnswerForm
+                        serverName={server.name}
+                        version={server.version}
+                        finding={finding}
+                        parties={parties}
+                        answers={answers.get(finding.fingerprint)}
+                      />
+                      {viewer?.isInstanceAdmin && DISPUTABLE.includes(of) && (
+                        <details className="mt-2 text-sm">
+                          <summary className="link w-fit cursor-pointer">Decide as an admin</summary>
+                          <DecisionForm
+                            serverName={server.name}
+                            version={server.version}
+                            finding={finding}
+                            isDecided={answers.get(finding.fingerprint)?.admin != null}
+                          />
+                        </details>
+                      )}
+                    </Finding>
                   </li>
                 ))}
               </ul>
@@ -76,9 +104,20 @@ export function FindingsTab({ server, viewer }: { server: ServerPage; viewer: Vi
       <aside>
         <h2 className="label mb-2">Coverage</h2>
         <CoverageList scan={scan} />
+        <ReportLinks server={server} />
         <ScanAgain server={server} viewer={viewer} />
       </aside>
     </div>
+  );
+}
+
+/** Red as long as one accusation stands. */
+function AccusationTitle({ total, withdrawn }: { total: number; withdrawn: number }) {
+  return (
+    <>
+      <span className={total > withdrawn ? 'text-accusation' : undefined}>{countOf(total, 'accusation')}</span>
+      {withdrawn > 0 && <span className="font-normal text-ink-3">, {withdrawn} withdrawn</span>}
+    </>
   );
 }
 

@@ -13,6 +13,7 @@ import { Time } from '../../../components/time.tsx';
 import { countOf } from '../../../text/count-of.ts';
 import { OrgStateLines } from './org-state-lines.tsx';
 import { PermissionLines } from './permission-lines.tsx';
+import { standingAccusations } from './standing-accusations.ts';
 import { tabPath } from './tabs.ts';
 
 export function OverviewTab({ server, viewer }: { server: ServerPage; viewer: Viewer | null }) {
@@ -84,10 +85,12 @@ const CLASS_WORD: Record<FindingClass, [one: string, many: string]> = {
 
 function Found({ server: { scan } }: { server: ServerPage }) {
   if (!scan?.finishedAt) return <p className="text-ink-3">Nothing yet: this version has no finished scan.</p>;
+  const accusations = new Set(standingAccusations(scan));
   const classes: FindingClass[] = ['accusation', 'hygiene', 'capability'];
   const counts = classes.map((of) => {
     const count = scan.findings.filter((finding) => finding.class === of).length;
-    return { of, text: countOf(count, ...CLASS_WORD[of]) };
+    const withdrawn = of === 'accusation' ? count - standingAccusations(scan).length : 0;
+    return { of, text: `${countOf(count, ...CLASS_WORD[of])}${withdrawn > 0 ? ` (${withdrawn} withdrawn)` : ''}` };
   });
   return (
     <>
@@ -96,10 +99,13 @@ function Found({ server: { scan } }: { server: ServerPage }) {
         <ul className="mt-2 grid gap-1 text-sm">
           {scan.findings.slice(0, 5).map((finding) => (
             <li key={finding.fingerprint} className="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-x-3">
-              <span className={finding.class === 'accusation' ? 'font-medium text-accusation' : 'text-ink-3'}>
+              <span className={accusations.has(finding) ? 'font-medium text-accusation' : 'text-ink-3'}>
                 {finding.severity}
               </span>
-              <span className="text-ink-2">{finding.title}</span>
+              <span className="text-ink-2">
+                {finding.title}
+                {scan.withdrawn.includes(finding.fingerprint) && <span className="text-ink-3">, withdrawn</span>}
+              </span>
             </li>
           ))}
         </ul>

@@ -10,13 +10,14 @@ import { Time } from '../../../components/time.tsx';
 import { serverPath } from '../../../paths.ts';
 import { countOf } from '../../../text/count-of.ts';
 import { SignerChangeNotice } from './signer-change-notice.tsx';
+import { standingAccusations } from './standing-accusations.ts';
 import { type TabId, tabPath } from './tabs.ts';
 import { VersionPicker } from './version-picker.tsx';
 
 /** Who this is: name, version, where it came from, and what must be seen before anything else. */
 export function ServerHeader({ server, tab }: { server: ServerPage; tab: TabId }) {
   const latest = server.versions.find((row) => row.isLatest);
-  const accusations = (server.scan?.findings ?? []).filter((finding) => finding.class === 'accusation');
+  const accusations = standingAccusations(server.scan);
   return (
     <header>
       <div className="flex flex-wrap items-start gap-x-6 gap-y-3">

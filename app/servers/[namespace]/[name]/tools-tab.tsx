@@ -5,6 +5,7 @@ import { HostileText } from '../../../components/hostile-text.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Section } from '../../../components/section.tsx';
 import { countOf } from '../../../text/count-of.ts';
+import { standingAccusations } from './standing-accusations.ts';
 import { Tool } from './tool.tsx';
 import { ToolControls } from './tool-controls.tsx';
 
@@ -15,8 +16,8 @@ const LIST_ID = 'tool-list';
 export function ToolsTab({ server }: { server: ServerPage }) {
   const { tools, scan } = server;
   const accused = new Map<string, number>();
-  for (const { class: of, location } of scan?.findings ?? []) {
-    if (of === 'accusation' && location.document === 'tools.json' && location.subject)
+  for (const { location } of standingAccusations(scan)) {
+    if (location.document === 'tools.json' && location.subject)
       accused.set(location.subject, (accused.get(location.subject) ?? 0) + 1);
   }
   return (

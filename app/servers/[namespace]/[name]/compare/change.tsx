@@ -1,7 +1,7 @@
 import type { DriftChange } from '#scanners/drift/index.ts';
 import { cn } from '../../../../cn.ts';
+import { EvidenceQuote } from '../../../../components/evidence-quote.tsx';
 import { HostileText } from '../../../../components/hostile-text.tsx';
-import { EvidenceQuote } from '../finding.tsx';
 import { TextDifference } from './text-difference.tsx';
 
 /** One change with both sides, or with the words that it is about. Red only where it accuses. */
