@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { UsageFault } from './commands/signing-input.ts';
+import { shown } from './shown.ts';
 
 export const LOGIN_METHODS = ['dns', 'http', 'github-oidc', 'github', 'none'] as const;
 export type LoginMethod = (typeof LOGIN_METHODS)[number];
@@ -113,5 +114,7 @@ async function send(url: string, init: RequestInit, who: string): Promise<Record
   }
   const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   if (response.ok) return answer;
-  throw new LoginRefused(`${who} refused the login (${response.status}): ${answer.detail ?? 'no reason given'}`);
+  throw new LoginRefused(
+    `${who} refused the login (${response.status}): ${shown(String(answer.detail ?? 'no reason given'))}`,
+  );
 }

@@ -18,6 +18,12 @@ export async function runAction<Schema extends z.ZodType>(
   run: (input: z.output<Schema>, viewer: Viewer) => Promise<Answer | undefined>,
 ): Promise<ActionState> {
   const typed = typedOf(form);
+  const unstorable = [...form].find(([, value]) => typeof value === 'string' && value.includes('\0'));
+  if (unstorable) {
+    const message = 'Not saved. A field holds a character that is no text.';
+    const faults = { [unstorable[0]]: 'Holds the character U+0000. Remove it.' };
+    return { ...NOT_SENT, ok: false, code: 'FORM_INVALID', message, faults, typed: {} };
+  }
   const parsed = schema.safeParse(fieldsOf(form));
   if (!parsed.success) {
     const faults = Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0] ?? ''), issue.message]));

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import type { Command } from 'commander';
 import { parseManifest } from '#lib/manifest/index.ts';
 import { LOGIN_METHODS, LoginRefused, logIn } from '../registry-login.ts';
+import { shown } from '../shown.ts';
 import { type LoginOptions, loginFrom, withLoginOptions } from './login-options.ts';
 import { reportFaults } from './signing-input.ts';
 
@@ -115,7 +116,7 @@ async function send({
   const answer = (await response.json().catch(() => ({}))) as Record<string, string>;
   if (json) process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
   if (!response.ok) {
-    if (!json) say(`Refused (${response.status}): ${answer.detail ?? 'no reason given'}`);
+    if (!json) say(`Refused (${response.status}): ${shown(answer.detail ?? 'no reason given')}`);
     return 1;
   }
   if (!json) {

@@ -54,6 +54,7 @@ export const EVENT_KINDS = {
   'token.revoked': 'Revoked {kind} token {token}',
   'version.published': 'Published {server} {version}, signature {signature}',
   'version.refused': 'Refused publication of {server} {version}: {code}',
+  'server.status-changed': 'Changed {versions} versions of {server} to {to}',
   'version.status-changed': 'Changed {server} {version} from {from} to {to}',
   'signature.added': 'Added a signature to {server} {version}: {signature}',
   'catalog.imported': 'Imported {file}: {imported} new, {updated} updated, {unchanged} unchanged, {skipped} skipped',

@@ -4,7 +4,7 @@ import type { Grant } from '#lib/auth/grants.ts';
 import { mayAct, type RegistryPermission, requirePublishOrEdit } from '#lib/auth/permissions.ts';
 import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { namespaceOf } from '#lib/manifest/index.ts';
+import { type JsonObject, namespaceOf } from '#lib/manifest/index.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { lockNamespaces } from './evaluate-signatures.ts';
 import { requireCurrentHolder } from './publish-rights.ts';
@@ -82,7 +82,7 @@ async function changeStatus(change: StatusChange, only: string | null): Promise<
           : 'No changes to apply: status and message are already set to the provided values',
       );
     }
-    for (const row of due) await changeStatusIn(tx, { row, serverName, status, message, actor, now });
+    await changeStatusIn(tx, { rows: due, serverName, status, message, actor, now });
     await recalculateLatest(tx, serverName, now);
     await noteOverdue(tx, [server.id]);
     return { serverId: server.id, changed: due.map((row) => row.version) };
@@ -109,37 +109,57 @@ export function checkStatusMessage(status: VersionStatus, statusMessage?: string
   return message;
 }
 
-/** One version's status inside a transaction that holds its server's name and recalculates the latest version after. */
+/**
+ * The status of versions of one server, inside a transaction that holds the server's name and recalculates the latest
+ * version after. Of several versions there is one event, which names them all: a server may have ten thousand.
+ */
 export async function changeStatusIn(
   tx: Tx,
   {
-    row,
+    rows,
     serverName,
     status,
     message,
     actor,
     now,
-  }: { row: Row; serverName: string; status: VersionStatus; message: string | null; actor: Actor; now: Date },
+  }: {
+    rows: readonly Row[];
+    serverName: string;
+    status: VersionStatus;
+    message: string | null;
+    actor: Actor;
+    now: Date;
+  },
 ): Promise<void> {
-  // While it was deleted another server may have taken its address.
-  if (row.status === 'deleted' && row.origin === 'published') {
-    await requireFreeRemotes(tx, { serverName, urls: row.remoteUrls });
+  const [first] = rows;
+  if (!first) return;
+  // While they were deleted another server may have taken their addresses.
+  const restored = rows.filter((row) => row.status === 'deleted' && row.origin === 'published');
+  await requireFreeRemotes(tx, { serverName, urls: [...new Set(restored.flatMap((row) => row.remoteUrls))] });
+  const update = { status, statusMessage: message, updatedAt: now };
+  const idsOf = (isSame: boolean) => rows.filter((row) => (row.status === status) === isSame).map(({ id }) => id);
+  await tx.version.updateMany({ where: { id: { in: idsOf(true) } }, data: update });
+  await tx.version.updateMany({ where: { id: { in: idsOf(false) } }, data: { ...update, statusChangedAt: now } });
+  const event = { orgId: null, actor, now };
+  const said: JsonObject = message === null ? {} : { message };
+  if (rows.length === 1) {
+    await appendEvent(tx, {
+      ...event,
+      kind: 'version.status-changed',
+      subject: { server: serverName, version: first.version },
+      data: { from: first.status, to: status, ...said },
+    });
+    return;
   }
-  await tx.version.update({
-    where: { id: row.id },
-    data: {
-      status,
-      statusMessage: message,
-      updatedAt: now,
-      ...(row.status === status ? {} : { statusChangedAt: now }),
-    },
-  });
   await appendEvent(tx, {
-    orgId: null,
-    kind: 'version.status-changed',
-    actor,
-    subject: { server: serverName, version: row.version },
-    data: { from: row.status, to: status, ...(message === null ? {} : { message }) },
-    now,
+    ...event,
+    kind: 'server.status-changed',
+    subject: { server: serverName },
+    data: {
+      to: status,
+      versions: rows.length,
+      changed: rows.map((row) => ({ version: row.version, from: row.status })),
+      ...said,
+    },
   });
 }

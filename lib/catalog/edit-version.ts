@@ -74,7 +74,7 @@ export async function editVersion({
     await noteSignerChange(tx, { versionId: row.id, actor: grant.actor, now });
     if (status !== undefined)
       await changeStatusIn(tx, {
-        row: { ...row, remoteUrls: remoteUrlsOf(manifest) },
+        rows: [{ ...row, remoteUrls: remoteUrlsOf(manifest) }],
         serverName,
         status,
         message,

@@ -4,6 +4,7 @@ import { requirePublish } from '#lib/auth/permissions.ts';
 import { config } from '#lib/config/config.ts';
 import { db, isUniqueViolation, type Prisma, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { limitConcurrency } from '#lib/http/limit-concurrency.ts';
 import { enqueuePackageRecheck, enqueueScan } from '#lib/jobs/enqueue.ts';
 import { type Definitions, type Manifest, type ManifestIssue, namespaceOf } from '#lib/manifest/index.ts';
 import { type Outbound, outbound } from '#lib/outbound/index.ts';
@@ -141,6 +142,9 @@ export async function publishVersion(publication: Publication): Promise<Publishe
   };
 }
 
+/** Each may download bundles of hundreds of megabytes. */
+const limitedChecks = limitConcurrency(4);
+
 /**
  * What the registries of the packages say, where a package that is not the server's refuses the publication. Elsewhere
  * nothing is asked while somebody waits: the worker asks about every version that nobody asked about yet.
@@ -148,7 +152,9 @@ export async function publishVersion(publication: Publication): Promise<Publishe
 async function askPackages({ origin, outbound: given }: Publication, manifest: Manifest, now: Date) {
   if (origin !== 'published' || config().HALLMARK_PACKAGE_OWNERSHIP === 'record') return [];
   const [settings, roots] = await Promise.all([packageSettings(), loadTrustRoots()]);
-  const results = await checkPackages({ manifest, outbound: given ?? outbound(), settings, roots, now });
+  const results = await limitedChecks(() =>
+    checkPackages({ manifest, outbound: given ?? outbound(), settings, roots, now }),
+  );
   requireOwnership(results);
   return results;
 }

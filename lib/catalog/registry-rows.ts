@@ -45,8 +45,8 @@ export type RegistryRow = {
   toolsDigest: string | null;
 };
 
-const SELECT = Prisma.sql`
-  select v."serverName", v.version, v."manifestBytes", v."manifestSha256", v."manifestJcsSha256",
+const COLUMNS = Prisma.sql`
+  v."serverName", v.version, v."manifestBytes", v."manifestSha256", v."manifestJcsSha256",
          v.status::text, v."statusMessage", v."statusChangedAt", v."publishedAt", v."updatedAt", v."isLatest",
          v.origin::text, v."signatureState"::text, v."provenanceState"::text,
          p.slug as "holderSlug", ${HOLDER_LEVEL} as "holderLevel", n."proofKind"::text as "holderProof",
@@ -54,7 +54,9 @@ const SELECT = Prisma.sql`
          m."toName" as "movedTo", v."signerChange",
          (select jsonb_agg(jsonb_build_object('packageIndex', k."packageIndex", 'kind', k.kind, 'state', k.state,
                   'code', k.result->>'code', 'checkedAt', k."checkedAt") order by k."packageIndex", k.kind)
-          from "PackageCheck" k where k."versionId" = v.id) as "packageChecks"
+          from "PackageCheck" k where k."versionId" = v.id) as "packageChecks"`;
+
+const FROM = Prisma.sql`
   from "Version" v
   join "Server" s on s.id = v."serverId"
   left join "Scan" c on c.id = v."currentScanId"
@@ -71,6 +73,45 @@ function conditions(query: ListQuery): Prisma.Sql[] {
   ];
 }
 
+/** Bytes of manifests in one page: a page of the largest ones would be a hundred megabytes. The first row always comes. */
+const MAX_PAGE_BYTES = 8 * 1024 * 1024;
+
+/** Rows of a page, and whether there are more behind the last of them. */
+export type RegistryPage = { rows: RegistryRow[]; hasMore: boolean };
+
+/**
+ * The first `limit` versions that meet the conditions, in an order, and no more than MAX_PAGE_BYTES of them. The page is
+ * chosen by the sizes alone, so that manifests that do not fit are never read.
+ */
+async function pageOf({
+  where,
+  order,
+  limit,
+  offset = 0,
+}: {
+  where: Prisma.Sql[];
+  /** Columns of "Version" as v. */
+  order: Prisma.Sql;
+  limit: number;
+  offset?: number;
+}): Promise<RegistryPage> {
+  const condition = where.length > 0 ? Prisma.sql`where ${Prisma.join(where, ' and ')}` : Prisma.empty;
+  const rows = await db().$queryRaw<(RegistryRow & { asked: bigint })[]>`
+    with asked as materialized (
+      select v.id, v."serverName", v.version, v."serverId", octet_length(v."manifestBytes") as size
+      from "Version" v ${condition} order by ${order} limit ${limit + 1} offset ${offset}
+    ), fitting as (
+      select id, place from (
+        select v.id, row_number() over w as place, sum(v.size) over w as size
+        from asked v window w as (order by ${order} rows unbounded preceding)
+      ) as running where place <= ${limit} and (place = 1 or size <= ${MAX_PAGE_BYTES})
+    )
+    select ${COLUMNS}, (select count(*) from asked) as asked ${FROM}
+    join fitting f on f.id = v.id order by f.place`;
+  const asked = Number(rows[0]?.asked ?? 0);
+  return { rows, hasMore: asked > rows.length };
+}
+
 /** A page in byte order of (name, version), starting after a row. */
 export function listByName({
   query,
@@ -80,14 +121,12 @@ export function listByName({
   query: ListQuery;
   after: [string, string] | null;
   limit: number;
-}): Promise<RegistryRow[]> {
+}): Promise<RegistryPage> {
   const where = [
     ...conditions(query),
     ...(after ? [Prisma.sql`(v."serverName", v.version) > (${after[0]} collate "C", ${after[1]} collate "C")`] : []),
   ];
-  return db().$queryRaw<RegistryRow[]>`${SELECT}
-    ${where.length > 0 ? Prisma.sql`where ${Prisma.join(where, ' and ')}` : Prisma.empty}
-    order by v."serverName", v.version limit ${limit}`;
+  return pageOf({ where, order: Prisma.sql`v."serverName", v.version`, limit });
 }
 
 /** A page of the versions of these servers, in the order of the servers given. */
@@ -101,12 +140,10 @@ export function listByRank({
   serverIds: string[];
   offset: number;
   limit: number;
-}): Promise<RegistryRow[]> {
-  if (serverIds.length === 0) return Promise.resolve([]);
+}): Promise<RegistryPage> {
+  if (serverIds.length === 0) return Promise.resolve({ rows: [], hasMore: false });
   const where = [Prisma.sql`v."serverId" = any(${serverIds})`, ...conditions(query)];
-  return db().$queryRaw<RegistryRow[]>`${SELECT}
-    where ${Prisma.join(where, ' and ')}
-    order by array_position(${serverIds}, v."serverId"), v.version limit ${limit} offset ${offset}`;
+  return pageOf({ where, order: Prisma.sql`array_position(${serverIds}, v."serverId"), v.version`, limit, offset });
 }
 
 /** Versions of one server; all of them, one, or the latest. */
@@ -120,7 +157,7 @@ export function versionsOf({
   includeDeleted: boolean;
 }): Promise<RegistryRow[]> {
   const query: ListQuery = { search: null, version, updatedSince: null, includeDeleted };
-  return db().$queryRaw<RegistryRow[]>`${SELECT}
+  return db().$queryRaw<RegistryRow[]>`select ${COLUMNS} ${FROM}
     where ${Prisma.join([Prisma.sql`v."serverName" = ${name}`, ...conditions(query)], ' and ')}
     order by v."publishedAt" desc, v.version desc`;
 }

@@ -51,9 +51,9 @@ export async function getMoves(name: string, tx: Tx | Db = db()): Promise<Server
  * Names whose holders offered that they go on as this one, or that do already. They may show the same remote address
  * while both exist: a server that moves keeps it, and its first version under the new name comes before the move.
  */
-export async function namesMovingTo(tx: Tx | Db, toName: string): Promise<string[]> {
+export async function namesMovingTo(tx: Tx | Db, toName: string, now = new Date()): Promise<string[]> {
   const moves = await tx.serverMove.findMany({
-    where: { toName, state: { in: ['offered', 'accepted'] } },
+    where: { toName, OR: [{ state: 'accepted' }, { state: 'offered', expiresAt: { gt: now } }] },
     select: { fromName: true },
   });
   return moves.map(({ fromName }) => fromName);

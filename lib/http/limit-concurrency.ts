@@ -18,3 +18,19 @@ export function limitConcurrency(limit: number): <T>(work: () => Promise<T>) => 
     }
   };
 }
+
+/** The same for each key by itself, e.g. for each domain that is asked about. */
+export function limitPerKey(limit: number): <T>(key: string, work: () => Promise<T>) => Promise<T> {
+  const pools = new Map<string, { running: number; run: ReturnType<typeof limitConcurrency> }>();
+  return async (key, work) => {
+    const pool = pools.get(key) ?? { running: 0, run: limitConcurrency(limit) };
+    pools.set(key, pool);
+    pool.running += 1;
+    try {
+      return await pool.run(work);
+    } finally {
+      pool.running -= 1;
+      if (pool.running === 0) pools.delete(key);
+    }
+  };
+}

@@ -169,13 +169,13 @@ async function accept(tx: Tx, move: Move, viewer: Viewer, now: Date): Promise<vo
   });
   const message = movedMessage(move.toName);
   const actor = actorOf(viewer);
-  for (const row of rows)
-    await changeStatusIn(tx, { row, serverName: move.fromName, status: 'deprecated', message, actor, now });
+  await changeStatusIn(tx, { rows, serverName: move.fromName, status: 'deprecated', message, actor, now });
   await recalculateLatest(tx, move.fromName, now);
-  const servers = await tx.server.findMany({
-    where: { name: { in: [move.fromName, move.toName] } },
-    select: { id: true },
-  });
+  await noteBothOverdue(tx, move);
+}
+
+async function noteBothOverdue(tx: Tx, { fromName, toName }: Pick<Move, 'fromName' | 'toName'>): Promise<void> {
+  const servers = await tx.server.findMany({ where: { name: { in: [fromName, toName] } }, select: { id: true } });
   await noteOverdue(
     tx,
     servers.map(({ id }) => id),
@@ -184,6 +184,7 @@ async function accept(tx: Tx, move: Move, viewer: Viewer, now: Date): Promise<vo
 
 async function end(tx: Tx, move: Move, state: 'declined' | 'cancelled', viewer: Viewer, now: Date): Promise<void> {
   await tx.serverMove.update({ where: { id: move.id }, data: { state, decidedById: viewer.id, decidedAt: now } });
+  if (move.state === 'accepted') await noteBothOverdue(tx, move);
   await appendMoveEvent(tx, 'server.move-ended', { ...move, state }, viewer, now);
 }
 

@@ -4,6 +4,7 @@ import { actorOf, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
 import { lockNamespaces } from '#lib/catalog/evaluate-signatures.ts';
 import { reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
 import { db } from '#lib/db/db.ts';
+import { noteNamespaceOverdue } from './hold-namespace.ts';
 import { lockPublisher } from './members.ts';
 import { levelWithoutOfficial } from './set-official.ts';
 
@@ -57,7 +58,9 @@ export async function renamePublisher({
         now,
       });
     }
-    return { wasOfficial: isOfficial, namespaces: before.namespaces.map((namespace) => namespace.name) };
+    const names = before.namespaces.map((namespace) => namespace.name);
+    await noteNamespaceOverdue(tx, names);
+    return { wasOfficial: isOfficial, namespaces: names };
   });
   await reindexNamespaces(namespaces);
   return { wasOfficial };

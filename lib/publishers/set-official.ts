@@ -4,6 +4,7 @@ import { reindexNamespaces } from '#lib/catalog/reevaluate-namespace.ts';
 import type { PublisherLevel } from '#lib/catalog/views.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { noteNamespaceOverdue } from './hold-namespace.ts';
 import { lockPublisher } from './members.ts';
 
 /** What a publisher is without the word of an admin: verified where a proof of a namespace holds. */
@@ -47,7 +48,9 @@ export async function setOfficial({
       data: { from: before.level === 'official' ? 'official' : without, to: level },
       now,
     });
-    return before.namespaces.map((namespace) => namespace.name);
+    const names = before.namespaces.map((namespace) => namespace.name);
+    await noteNamespaceOverdue(tx, names);
+    return names;
   });
   await reindexNamespaces(namespaces);
 }

@@ -6,6 +6,7 @@ import { reevaluateNamespace, reindexNamespaces } from '#lib/catalog/reevaluate-
 import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import type { SignerIdentity } from '#lib/signing/types.ts';
+import { noteNamespaceOverdue } from './hold-namespace.ts';
 
 const numericId = z.string().regex(/^[0-9]{1,20}$/, 'is a number, such as 583231');
 const issuer = z.url('is the address of the identity provider, such as https://token.actions.githubusercontent.com');
@@ -62,6 +63,7 @@ export async function addSignerIdentity({
       throw new DomainError('CONFLICT', 'A publisher can bind 50 signers. Remove one that is not used any more.');
     await tx.signerIdentity.create({ data: { publisherId: publisher.id, identity: parsed.data, createdAt: now } });
     for (const namespace of namespaces) await reevaluateNamespace(tx, namespace);
+    await noteNamespaceOverdue(tx, namespaces);
     await appendEvent(tx, {
       orgId: null,
       kind: 'signer.bound',
@@ -92,6 +94,7 @@ export async function removeSignerIdentity({
     const namespaces = await lockPublisherNamespaces(tx, row.publisherId);
     await tx.signerIdentity.delete({ where: { id } });
     for (const namespace of namespaces) await reevaluateNamespace(tx, namespace);
+    await noteNamespaceOverdue(tx, namespaces);
     await appendEvent(tx, {
       orgId: null,
       kind: 'signer.unbound',

@@ -236,7 +236,7 @@ describe('editing a version', () => {
   it.each([
     ['another name', { name: 'io.github.editbad/two' }, 400, 'Cannot rename server'],
     ['another version', { version: '1.0.1' }, 400, 'Version in request body must match URL path parameter'],
-    ['a manifest with faults', { description: '' }, 400, 'description'],
+    ['a manifest against its schema', { description: '' }, 422, 'validation failed'],
   ])('refuses %s', async (_, change, status, detail) => {
     const slug = `editbad${randomBytes(6).toString('hex')}`;
     const { adminToken, name, path } = await editable(slug);

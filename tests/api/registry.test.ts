@@ -95,7 +95,8 @@ describe('publishing', () => {
     const { token } = await publishToken('faults', 'io.github.faults');
     const body = JSON.stringify({ ...manifestOf('io.github.faults/one', 'latest'), description: '' });
     const answer = await json('/v0.1/publish', post(token, body));
-    expect(answer).toMatchObject({ status: 400, code: 'MANIFEST_INVALID' });
+    expect(answer).toMatchObject({ status: 422, detail: 'validation failed', code: 'MANIFEST_INVALID' });
+    expect(answer.errors).toContainEqual(expect.objectContaining({ location: 'body.description' }));
     expect(answer.issues.map((issue: { path: string }) => issue.path)).toEqual(
       expect.arrayContaining(['version', 'description']),
     );

@@ -165,7 +165,7 @@ const TRIES: Try[] = [
   { operation: `get ${DETAIL}`, status: 400, path: '/servers/%zz/versions/1' },
   { operation: `get ${DETAIL}`, status: 404, path: '/servers/a/versions/1' },
   { operation: `put ${DETAIL}`, status: 200, token: 'edit', body: JSON.stringify(manifestOf(NAME, '1.0.0')) },
-  { operation: `put ${DETAIL}`, status: 400, token: 'edit', body: '{}' },
+  { operation: `put ${DETAIL}`, status: 400, token: 'edit', body: 'nothing' },
   { operation: `put ${DETAIL}`, status: 401, body: '{}' },
   { operation: `put ${DETAIL}`, status: 403, token: 'write', body: JSON.stringify(manifestOf(NAME, '1.0.0')) },
   { operation: `put ${DETAIL}`, status: 404, token: 'edit', path: '/servers/a/versions/1', body: '{}' },
@@ -211,7 +211,8 @@ const TRIES: Try[] = [
     ],
   ),
   { operation: 'post /publish', status: 200, token: 'write', body: JSON.stringify(manifestOf(NAME, '2.0.0')) },
-  { operation: 'post /publish', status: 400, token: 'write', body: '{}' },
+  { operation: 'post /publish', status: 400, token: 'write', body: JSON.stringify(manifestOf(NAME, '2.0.0')) },
+  { operation: 'post /publish', status: 422, token: 'write', body: '{}' },
   { operation: 'post /publish', status: 401, body: '{}' },
   {
     operation: 'post /publish',

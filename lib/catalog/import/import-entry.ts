@@ -1,6 +1,7 @@
 import type { Prisma, Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { type Manifest, type ManifestDigests, namespaceOf, parseManifest } from '#lib/manifest/index.ts';
+import { requireNotBlocked } from '#lib/publishers/namespace-names.ts';
 import { storeStaticScan } from '#lib/scans/store-scan.ts';
 import { upsertServer } from '../publish-version.ts';
 import { recalculateLatest } from '../recalculate-latest.ts';
@@ -29,6 +30,7 @@ export async function importEntry(
   now: Date,
 ): Promise<ImportedEntry> {
   const namespace = namespaceOf(manifest.name);
+  requireNotBlocked(namespace);
   await requireUnheld(tx, namespace);
   const existing = await tx.version.findUnique({
     where: { serverName_version: { serverName: manifest.name, version: manifest.version } },

@@ -17,6 +17,7 @@ export type StoredVersion = {
   statusChangedAt: Date;
   publishedAt: Date;
   isSigned: boolean;
+  isMirrored: boolean;
 };
 
 /** What is here of a server. `sources` are those of its mirrored versions. */
@@ -54,6 +55,12 @@ export function decideItem(item: PageItem, around: Surroundings): Decision {
   const namespace = namespaceOf(item.name);
   if (!isWantedName(item.name, filters)) return { action: 'filter' };
   if (around.isBlocked) return skip('NAMESPACE_BLOCKED', `nothing is taken under ${namespace} on this registry`);
+  // What was mirrored before somebody held the namespace here still ends where it ends upstream: a deletion is mostly
+  // moderation.
+  if (existing?.isMirrored && existing.source === around.source && (around.holder !== null || server?.isOurs)) {
+    const hasNewStatus = isNewStatus(existing, item.facts, around.source);
+    return hasNewStatus ? { action: 'update', existing, hasNewStatus } : { action: 'unchanged' };
+  }
   if (around.holder !== null) {
     return skip(
       'NAMESPACE_HELD',

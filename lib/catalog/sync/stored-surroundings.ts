@@ -22,7 +22,8 @@ export async function loadSurroundings(tx: Tx, keys: Key[], sourceId: string): P
   const versions = await tx.$queryRaw<StoredVersion[]>`
     select v.id, v."serverId", v."serverName", v.version, v."manifestSha256", v.source, v.status::text,
            v."statusMessage", v."statusChangedAt", v."publishedAt",
-           exists (select 1 from "Signature" s where s."versionId" = v.id) as "isSigned"
+           exists (select 1 from "Signature" s where s."versionId" = v.id) as "isSigned",
+           v.origin = 'mirrored' as "isMirrored"
     from unnest(${keys.map(({ name }) => name)}::text[], ${keys.map(({ version }) => version)}::text[])
          as wanted(name, version)
     join "Version" v on v."serverName" = wanted.name and v.version = wanted.version`;

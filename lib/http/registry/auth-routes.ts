@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { limitConcurrency } from '#lib/http/limit-concurrency.ts';
+import { limitConcurrency, limitPerKey } from '#lib/http/limit-concurrency.ts';
 import { problem } from '#lib/http/respond.ts';
 import { type Outbound, outbound } from '#lib/outbound/index.ts';
 import { createChallenge } from '#lib/publishers/proofs/challenge.ts';
@@ -11,8 +11,11 @@ import { exchangeGithubToken } from '#lib/publishers/proofs/exchange-github-toke
 import { exchangeOidc } from '#lib/publishers/proofs/exchange-oidc.ts';
 import { readJson } from './status-change.ts';
 
-/** Each exchange may ask DNS, a web server or GitHub for somebody whom nobody knows yet. */
-const limited = limitConcurrency(20);
+/** Exchanges of one kind at the same time: each may ask DNS, a web server or GitHub for somebody whom nobody knows yet. */
+const AT_ONCE = 20;
+/** Of one domain: who makes a web server slow must not keep the others out. */
+const AT_ONCE_OF_A_DOMAIN = 4;
+const limitedDomain = limitPerKey(AT_ONCE_OF_A_DOMAIN);
 
 type Handler = (request: Request) => Promise<Response>;
 type Surroundings = { outbound: () => Outbound; now: () => Date };
@@ -58,10 +61,12 @@ function exchangeDomainBody(method: 'dns' | 'http', body: unknown, at: At) {
   const isBound = typeof body === 'object' && body !== null && ('nonce' in body || 'signed_challenge' in body);
   if (isBound) {
     const { domain, nonce, signed_challenge } = parse(signedChallenge, body);
-    return exchangeDomain({ method, domain, signature: { nonce, signedChallenge: signed_challenge }, ...at });
+    const signature = { nonce, signedChallenge: signed_challenge };
+    return limitedDomain(domain.toLowerCase(), () => exchangeDomain({ method, domain, signature, ...at }));
   }
   const { domain, timestamp, signed_timestamp } = parse(signedTimestamp, body);
-  return exchangeDomain({ method, domain, signature: { timestamp, signedTimestamp: signed_timestamp }, ...at });
+  const signature = { timestamp, signedTimestamp: signed_timestamp };
+  return limitedDomain(domain.toLowerCase(), () => exchangeDomain({ method, domain, signature, ...at }));
 }
 
 /** Routes of `/auth/*`. Tests give a client of their own and a time. */
@@ -70,9 +75,10 @@ export function authRoutes(
 ): { pattern: string[]; methods: { POST: Handler } }[] {
   const { outbound: client = outbound, now = () => new Date() } = surroundings;
   const routes = Object.entries(EXCHANGES).map(([name, { refusal, exchange }]) => {
+    const limited = limitConcurrency(AT_ONCE);
     const handler: Handler = async (request) => {
       const body = await readJson(request);
-      return refusing(refusal, async () => exchange(body, { now: now(), outbound: client() }));
+      return refusing(refusal, () => limited(() => exchange(body, { now: now(), outbound: client() })));
     };
     return { pattern: ['auth', name], methods: { POST: handler } };
   });
@@ -89,7 +95,7 @@ export const AUTH_ROUTES = authRoutes();
  */
 async function refusing(refusal: string, exchange: () => Promise<object>): Promise<Response> {
   try {
-    return Response.json(await limited(exchange), { headers: { 'cache-control': 'no-store' } });
+    return Response.json(await exchange(), { headers: { 'cache-control': 'no-store' } });
   } catch (error) {
     if (!(error instanceof DomainError) || (error.status !== 401 && error.status !== 403)) throw error;
     return problem(error.status, `${refusal}: ${error.message}`, {

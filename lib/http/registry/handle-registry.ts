@@ -1,5 +1,6 @@
 import { DomainError } from '#lib/http/domain-error.ts';
 import { methodNotAllowed, problem, problemOf } from '#lib/http/respond.ts';
+import type { ManifestIssue } from '#lib/manifest/index.ts';
 import { AUTH_ROUTES } from './auth-routes.ts';
 import { decodePart } from './decode-part.ts';
 import {
@@ -88,8 +89,20 @@ async function answer(request: Request, url: URL, path: string): Promise<Respons
   }
 }
 
-/** The official registry answers every refused publication with 400, conflicts too, and its clients know nothing else. */
+/**
+ * The official registry answers a manifest against its schema with 422 and every other refused publication with 400,
+ * conflicts too; its clients know nothing else.
+ */
 function officialProblem(error: unknown): Response {
+  if (error instanceof DomainError && error.code === 'MANIFEST_INVALID') {
+    const issues = (error.details.issues ?? []) as ManifestIssue[];
+    const errors = issues
+      .filter(({ severity }) => severity === 'error')
+      .map(({ path, message }) => ({ message, location: path ? `body.${path}` : 'body' }));
+    const isAgainstSchema = issues.some(({ type, severity }) => type === 'schema' && severity === 'error');
+    const [status, detail] = isAgainstSchema ? [422, 'validation failed'] : [400, error.message];
+    return problem(status, detail, { code: error.code, errors, ...error.details });
+  }
   if (error instanceof DomainError && error.status === 409) {
     return problem(400, error.message, { code: error.code, ...error.details });
   }

@@ -143,12 +143,12 @@ export const OPERATIONS: Operation[] = [
     body: 'Manifest',
     answers: {
       200: ok('ServerResponse', 'The version as it is now.'),
-      400: refused('The manifest is invalid, or names another server or version.'),
+      400: refused('The manifest breaks a rule beyond its schema, or names another server or version.'),
       401: UNAUTHENTICATED,
       403: refused('The token may not edit this server.'),
       404: NO_VERSION,
       413: TOO_LARGE,
-      422: refused('The status is none.'),
+      422: refused('The manifest is against its schema, or the status is none.'),
     },
   },
   {
@@ -198,10 +198,11 @@ export const OPERATIONS: Operation[] = [
     body: 'Manifest',
     answers: {
       200: ok('ServerResponse', 'The version as it was published.'),
-      400: refused('The manifest is invalid, or the version exists.'),
+      400: refused('The manifest breaks a rule beyond its schema, a package is not its own, or the version exists.'),
       401: UNAUTHENTICATED,
       403: refused('The token may not publish this server; the message lists what it may.'),
       413: TOO_LARGE,
+      422: refused('The manifest is against its schema; `errors` has each place.'),
     },
   },
   {

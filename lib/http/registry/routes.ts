@@ -3,7 +3,7 @@ import { changeServerStatus, changeVersionStatus } from '#lib/catalog/change-sta
 import { editVersion } from '#lib/catalog/edit-version.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { type ListQuery, listByName, listByRank, type RegistryRow, versionsOf } from '#lib/catalog/registry-rows.ts';
-import { getMoves } from '#lib/catalog/server-moves.ts';
+import { getMoves, movedToOf } from '#lib/catalog/server-moves.ts';
 import { config } from '#lib/config/config.ts';
 import { PRODUCT_VERSION } from '#lib/config/product.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
@@ -27,13 +27,20 @@ export async function listServers(request: Request): Promise<Response> {
   const parsed = parseListQuery(new URL(request.url).searchParams);
   if (parsed instanceof Response) return parsed;
   const { query, position, limit } = parsed;
-  // One row more than asked tells whether there is a next page: no empty page at the end.
-  const rows = query.search
-    ? await rankedRows(query, position, limit + 1)
-    : await rowsByName(query, position, limit + 1);
-  const page = rows.slice(0, limit);
-  const next = rows.length > limit ? nextPosition(query, position, page) : null;
+  const { rows, hasMore } = query.search
+    ? await rankedRows(query, position, limit)
+    : await rowsByName(query, position, limit);
+  const next = hasMore ? nextPosition(query, position, rows) : null;
+  const page = await withLastMoves(rows);
   return cacheable(request, serverList(page, next && encodeCursor(query, next)), { cacheControl: CACHE });
+}
+
+/** A row knows the next name of a server that moved; people need the last one. */
+async function withLastMoves(rows: RegistryRow[]): Promise<RegistryRow[]> {
+  const moved = rows.filter((row) => row.movedTo !== null).map((row) => row.serverName);
+  if (moved.length === 0) return rows;
+  const last = await movedToOf([...new Set(moved)]);
+  return rows.map((row) => (row.movedTo === null ? row : { ...row, movedTo: last.get(row.serverName) ?? row.movedTo }));
 }
 
 const offsetOf = (position: Position | null) => (position && 'offset' in position ? position.offset : 0);
@@ -59,14 +66,15 @@ const includesDeleted = (request: Request) =>
 export async function listVersions(request: Request, name: string): Promise<Response> {
   const rows = await versionsOf({ name, version: null, includeDeleted: includesDeleted(request) });
   if (rows.length === 0) throw await notFoundError(name, 'Server not found');
-  return cacheable(request, serverList(rows, null), { cacheControl: CACHE });
+  return cacheable(request, serverList(await withLastMoves(rows), null), { cacheControl: CACHE });
 }
 
 // GET /servers/{serverName}/versions/{version} – one version; `latest` is reserved
 export async function getVersion(request: Request, name: string, version: string): Promise<Response> {
   const [row] = await versionsOf({ name, version, includeDeleted: includesDeleted(request) });
   if (!row) throw await notFoundError(name, version === 'latest' ? 'Server not found' : 'Server version not found');
-  return cacheable(request, serverResponse(row), { cacheControl: CACHE });
+  const [answer] = await withLastMoves([row]);
+  return cacheable(request, serverResponse(answer!), { cacheControl: CACHE });
 }
 
 /** A name that went elsewhere says where, also when nothing of it is left. */

@@ -136,6 +136,7 @@ describe('decideItem', () => {
     statusChangedAt: T0,
     publishedAt: T0,
     isSigned: false,
+    isMirrored: true,
     ...changes,
   });
   const around = (changes: Partial<Surroundings> = {}): Surroundings => ({
