@@ -1,11 +1,14 @@
 import { annotations } from './annotations/scan.ts';
 import { capabilities } from './capabilities/scan.ts';
+import { fixedSecret } from './fixed-secret/scan.ts';
 import { hiddenInstructions } from './hidden-instructions/scan.ts';
 import { hiddenUnicode } from './hidden-unicode/scan.ts';
 import { httpRemote } from './http-remote/scan.ts';
 import { impersonation } from './impersonation/scan.ts';
 import { injectionPayloads } from './injection-payloads/scan.ts';
 import { inputLimits } from './input-limits/scan.ts';
+import { instructionModel } from './model/scan.ts';
+import { packageCode } from './package-code/scan.ts';
 import { secrets } from './secrets/scan.ts';
 import { sensitivePaths } from './sensitive-paths/scan.ts';
 import { supplyChain } from './supply-chain/scan.ts';
@@ -16,6 +19,7 @@ import { unpinnedPackage } from './unpinned-package/scan.ts';
 export const SCANNERS: readonly Scanner[] = [
   hiddenUnicode,
   hiddenInstructions,
+  instructionModel,
   sensitivePaths,
   injectionPayloads,
   annotations,
@@ -24,7 +28,9 @@ export const SCANNERS: readonly Scanner[] = [
   impersonation,
   httpRemote,
   secrets,
+  fixedSecret,
   capabilities,
+  packageCode,
   inputLimits,
 ];
 
@@ -35,6 +41,7 @@ export const RULES: readonly Rule[] = SCANNERS.flatMap(({ rules }) => rules);
 const POISONING: readonly Scanner[] = [
   hiddenUnicode,
   hiddenInstructions,
+  instructionModel,
   sensitivePaths,
   injectionPayloads,
   annotations,

@@ -8,13 +8,17 @@ import { snapshotTexts } from '#scanners/text/snapshot-texts.ts';
 import type { InputSnapshot } from '#scanners/types.ts';
 import { HONEST, POISONED } from '#tests/scanners/phrasings.ts';
 import type { CorpusLine } from '../corpus.ts';
-import { composedHonest, composedPoisoned } from './compose.ts';
 import { isOvert, nameOf, readLines, snapshotOf } from '../corpus.ts';
+import { composedHonest, composedPoisoned } from './compose.ts';
 import { CARRIERS } from './fragments.ts';
 import type { Sample } from './learn.ts';
 
 /** A sample with the line it came from and the fold that it must be held out with. */
 export type Entry = Sample & { line: CorpusLine; origin: 'malicious' | 'benign' | 'own' | 'composed' };
+
+/** Honest texts in the words of poisoned ones are few and worth more than others. */
+const HONEST_WEIGHT = 15;
+const POISONED_WEIGHT = 2;
 
 const BLIND = join(import.meta.dirname, '../../tests/scanners/blind');
 
@@ -48,9 +52,17 @@ export const maliciousEntries = (file: string): Entry[] =>
     passages: passagesIn(snapshotOf([line])),
   }));
 
+/** Lines of changes hold a tool twice; both are definitions. */
+const unfolded = (line: CorpusLine & Partial<Record<'before' | 'after', CorpusLine['tool']>>): CorpusLine[] => {
+  const { before, after, ...rest } = line;
+  return before === undefined && after === undefined
+    ? [line]
+    : [before, after].flatMap((tool) => (tool ? [{ ...rest, tool }] : []));
+};
+
 /** Honest definitions of others; `group` is the server. */
 export function benignEntries(file: string): Entry[] {
-  const lines = unique(readLines(file));
+  const lines = unique(readLines(file).flatMap(unfolded));
   const byServer = Map.groupBy(lines, ({ server, source }) => server ?? source ?? '');
   return [...byServer].flatMap(([server, group]) => {
     const siblings = new Set(group.map((line) => nameOf(line) ?? ''));
@@ -70,6 +82,7 @@ export function ownEntries(): Entry[] {
     isPoisoned,
     group,
     passages: passagesIn(snapshotOf([line])),
+    weight: isPoisoned ? POISONED_WEIGHT : HONEST_WEIGHT,
   });
   const blind = (kind: 'poisoned' | 'honest') =>
     readLines<CorpusLine & { pair: number }>(join(BLIND, `tuning-${kind}.jsonl`)).map((line) =>
@@ -104,7 +117,7 @@ export const composedEntries = (): Entry[] =>
   [
     ...composedPoisoned(900).map((line) => ({ line, isPoisoned: true })),
     ...composedHonest(500).map((line) => ({ line, isPoisoned: false })),
-  ...CARRIERS.map((tool) => ({ line: { tool }, isPoisoned: false })),
+    ...CARRIERS.map((tool) => ({ line: { tool }, isPoisoned: false })),
   ].map(({ line, isPoisoned }, i) => ({
     line,
     isPoisoned,

@@ -1,5 +1,5 @@
 import type { PassageFeatures } from '#scanners/model/features.ts';
-import { scalesOf, wordFeatures } from '#scanners/model/features.ts';
+import { scalesOf } from '#scanners/model/features.ts';
 import type { Weights } from '#scanners/model/score.ts';
 import { Scorer } from '#scanners/model/score.ts';
 
@@ -24,10 +24,10 @@ export type LearnOptions = {
 };
 
 export const STANDARD_OPTIONS: LearnOptions = {
-  maxFeatures: 3_500,
-  minGroups: 3,
-  epochs: 25,
-  rounds: 3,
+  maxFeatures: 4_000,
+  minGroups: 5,
+  epochs: 15,
+  rounds: 2,
   ridge: 2e-4,
   lexicalRidge: 2e-4,
   poisonedWeight: 12,
@@ -57,7 +57,7 @@ function vocabularyOf(samples: readonly Sample[], minGroups: number): ReadonlyMa
     for (const { concepts, words, pairs } of passages) {
       for (const feature of concepts) seen.add(feature);
       for (const feature of pairs) seen.add(feature);
-      for (const word of words) for (const feature of wordFeatures(word)) seen.add(feature);
+      for (const word of words) seen.add(word);
     }
     for (const feature of seen) {
       const known = groups.get(feature);
@@ -97,7 +97,7 @@ function rowsOf(
   for (const feature of features.concepts) add(feature, scales.concepts);
   const conceptsOnly = row();
   for (const feature of features.pairs) add(feature, scales.lexical);
-  for (const word of features.words) for (const feature of wordFeatures(word)) add(feature, scales.lexical);
+  for (const word of features.words) add(word, scales.lexical);
   return [conceptsOnly, row()];
 }
 
@@ -113,7 +113,9 @@ function fit(
       for (const passage of passages) rows.push(...rowsOf(passage, vocabulary, { label: 0, weight }));
       continue;
     }
-    const picked = [scorer === null ? richest(passages) : worst(passages, scorer)].filter((passage) => passage !== undefined);
+    const picked = [scorer === null ? richest(passages) : worst(passages, scorer)].filter(
+      (passage) => passage !== undefined,
+    );
     for (const passage of picked)
       rows.push(...rowsOf(passage, vocabulary, { label: 1, weight: (weight * poisonedWeight) / picked.length }));
   }
@@ -141,6 +143,9 @@ function descend(
   const ridges = Float64Array.from(vocabulary.keys(), (feature) => (feature.startsWith('k:') ? ridge : lexicalRidge));
   let bias = -2;
   let biasStep = 1;
+  const sums = new Float64Array(vocabulary.size);
+  let biasSum = 0;
+  let summed = 0;
   const order = Int32Array.from(rows.keys());
   const random = generator(seed);
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -162,8 +167,16 @@ function descend(
       biasStep += error * error;
       bias -= (0.1 * error) / Math.sqrt(biasStep);
     }
+    // The average over the later epochs is steadier than the end of any of them.
+    if (epoch < epochs / 3) continue;
+    for (let id = 0; id < weights.length; id++) sums[id] = (sums[id] as number) + (weights[id] as number);
+    biasSum += bias;
+    summed++;
   }
-  return { bias, features: new Map([...vocabulary].map(([feature, id]) => [feature, weights[id] as number])) };
+  return {
+    bias: biasSum / summed,
+    features: new Map([...vocabulary].map(([feature, id]) => [feature, (sums[id] as number) / summed])),
+  };
 }
 
 /** mulberry32: small, seeded, the same everywhere. */

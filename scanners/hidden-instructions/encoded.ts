@@ -1,3 +1,4 @@
+import { logOddsOf, THRESHOLDS } from '../model/judge.ts';
 import { PROSE_SIGNALS } from '../signals/index.ts';
 import { sensitivePath } from '../signals/sensitive-path.ts';
 import type { SubjectFacts } from '../signals/types.ts';
@@ -20,6 +21,8 @@ export function encodedInstructions(text: ScanText, facts: SubjectFacts): Decode
     const isWholeText =
       decoded.start === 0 && decoded.end === text.original.length && decoded.text.length > text.original.length / 4;
     // With entities only in parts of it, the text itself has been read already: only what decoding added counts.
+    const reads = (read: ScanText) => logOddsOf(read, facts) >= THRESHOLDS.alone;
+    if (reads(inner) && !(isWholeText && reads(text))) return true;
     return [...PROSE_SIGNALS, sensitivePath].some(
       (signal) =>
         (signal.strength === 'strong' || !isWholeText) &&

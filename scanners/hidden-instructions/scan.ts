@@ -1,9 +1,11 @@
+import { THRESHOLDS, verdictOn } from '../model/judge.ts';
 import type { Combination, SubjectSignals } from '../signals/index.ts';
 import { combinedWeak, subjectSignals } from '../signals/index.ts';
 import { isManipulation, praiseIn } from '../signals/preference.ts';
 import type { SignalHit, SubjectFacts } from '../signals/types.ts';
 import type { ScanText } from '../text/scan-text.ts';
 import { sentenceStart } from '../text/scan-text.ts';
+import type { Subject } from '../text/snapshot-texts.ts';
 import type { RawFinding, Rule, Scanner } from '../types.ts';
 import { encodedInstructions } from './encoded.ts';
 import { EXAMPLES } from './examples.ts';
@@ -46,7 +48,7 @@ function scanSubject({ subject, facts, hits }: SubjectSignals): RawFinding[] {
   const combined = combinedWeak(hits);
   return [
     ...hits.filter(({ signal }) => signal.strength === 'strong').map(strongFinding),
-    ...(combined === null ? [] : [combinedFinding(combined)]),
+    ...(combined === null ? [] : [combinedFinding(combined, readsAsInstruction(subject, facts))]),
     ...subject.texts.flatMap((text) => encodedFindings(text, facts)),
     ...subject.texts.flatMap(preferenceFindings),
   ];
@@ -63,8 +65,15 @@ function strongFinding({ signal, text, folded, start, end, decoded }: SignalHit)
   };
 }
 
-/** One finding for all weak signals of a subject; the evidence is the first of them, the message names every one. */
-function combinedFinding({ hits, weight }: Combination): RawFinding {
+/** Whether the model finds something beside the signals; it knows no manifests and does not judge them. */
+const readsAsInstruction = (subject: Subject, facts: SubjectFacts): boolean =>
+  subject.kind === 'manifest' || (verdictOn(subject, facts)?.logOdds ?? 0) >= THRESHOLDS.withSignal;
+
+/**
+ * One finding for all weak signals of a subject; the evidence is the first of them, the message names every one. High only where
+ * the model agrees: patterns that meet by chance in a manual are no more than medium.
+ */
+function combinedFinding({ hits, weight }: Combination, isAgreed: boolean): RawFinding {
   const [first] = hits as [SignalHit, ...SignalHit[]];
   const said = [...new Set(hits.map(({ signal }) => signal.says))];
   return {
@@ -72,7 +81,7 @@ function combinedFinding({ hits, weight }: Combination): RawFinding {
     message: `Several signs stand together, the first in ${first.text.where}: it ${said.join('; ')}.`,
     location: first.text.location,
     evidence: first.text.evidence(first.folded, first.start, first.end),
-    severity: weight === 'firm' ? 'high' : 'medium',
+    severity: weight === 'firm' && isAgreed ? 'high' : 'medium',
     confidence: weight,
   };
 }

@@ -35,6 +35,7 @@ export const CONCEPTS = [
   'tools',
   'config',
   'outside',
+  'detail',
   // How.
   'not',
   'first',
@@ -50,7 +51,20 @@ export const CONCEPTS = [
 export type Concept = (typeof CONCEPTS)[number];
 
 /** What else may stand in a sentence: found by its form, not by a word. */
-export const MARKERS = ['address', 'place', 'account', 'shell', 'stranger', 'quoted', 'shouted', 'disguised', 'describes', 'property', 'value'] as const;
+export const MARKERS = [
+  'address',
+  'place',
+  'account',
+  'shell',
+  'stranger',
+  'quoted',
+  'shouted',
+  'disguised',
+  'code',
+  'describes',
+  'property',
+  'value',
+] as const;
 
 export type Marker = (typeof MARKERS)[number];
 

@@ -3,12 +3,19 @@ import type { Passage } from './passages.ts';
 
 /**
  * What the model knows of a passage. `k:` concepts, alone, next to each other (`~`) and in one sentence (`+`), with `'` where the
- * tool's own name speaks of the concept; `w:` words, `b:` pairs of words. Letters 3–5 in a row (`c:`) are features of a word.
+ * tool's own name speaks of the concept; `w:` words, `b:` pairs of words. Runs of letters were tried and made it worse
+ * on texts of other authors: the stems of the concepts do their work.
  */
 export type PassageFeatures = { concepts: ReadonlySet<string>; words: ReadonlySet<string>; pairs: ReadonlySet<string> };
 
 /** Words in Latin letters: other scripts are known by their concepts alone. */
 const LEXICAL = /^[a-z][a-z'-]{0,23}$/;
+/** Words of grammar are habits of an author; they count in pairs only. */
+const GRAMMAR: ReadonlySet<string> = new Set(
+  'the a an of to and in is are for with that this it by from on be as or its at has was so but if then than also there which who'.split(
+    ' ',
+  ),
+);
 
 const KINDS: readonly string[] = [...CONCEPTS, ...MARKERS].flatMap((what) => [what, `${what}'`]);
 const INDEX: ReadonlyMap<string, number> = new Map(KINDS.map((kind, i) => [kind, i]));
@@ -17,6 +24,9 @@ const named = (sign: string): readonly (readonly string[])[] =>
   KINDS.map((a) => KINDS.map((b) => (a < b ? `k:${a}${sign}${b}` : `k:${b}${sign}${a}`)));
 const TOGETHER = named('+');
 const ADJACENT = named('~');
+
+/** Says something only together with what it is the manner of. */
+const MANNER: Record<string, true> = { describes: true, property: true, value: true };
 
 export function featuresOf(passage: Passage): PassageFeatures {
   const concepts = new Set<string>();
@@ -30,7 +40,7 @@ export function featuresOf(passage: Passage): PassageFeatures {
       if (previous >= 0 && previous !== kind) concepts.add((ADJACENT[previous] as string[])[kind] as string);
       previous = kind;
       if (kinds.includes(kind)) continue;
-      concepts.add(ALONE[kind] as string);
+      if (!(what in MANNER)) concepts.add(ALONE[kind] as string);
       for (const other of kinds) concepts.add((TOGETHER[other] as string[])[kind] as string);
       kinds.push(kind);
     }
@@ -39,7 +49,7 @@ export function featuresOf(passage: Passage): PassageFeatures {
     for (const word of sentence.words) {
       const isLexical = LEXICAL.test(word);
       if (isLexical) {
-        words.add(word);
+        if (!GRAMMAR.has(word)) words.add(`w:${word}`);
         if (before !== '') pairs.add(`b:${before} ${word}`);
       }
       before = isLexical ? word : '';
@@ -48,18 +58,9 @@ export function featuresOf(passage: Passage): PassageFeatures {
   return { concepts, words, pairs };
 }
 
-/** `w:word`, and the 3–5 letters in a row of `^word$` as `c:`. */
-export function wordFeatures(word: string): string[] {
-  const features = [`w:${word}`];
-  const marked = `^${word}$`;
-  for (let length = 3; length <= 5; length++)
-    for (let at = 0; at + length <= marked.length; at++) features.push(`c:${marked.slice(at, at + length)}`);
-  return features;
-}
-
 /** A passage of few words or concepts is not worth more for it. */
-const MIN_WORDS = 24;
-const MIN_CONCEPTS = 10;
+const MIN_WORDS = 30;
+const MIN_CONCEPTS = 16;
 
 /** The factors that give passages of any length the same weight. */
 export const scalesOf = ({ concepts, words, pairs }: PassageFeatures): { concepts: number; lexical: number } => ({

@@ -65,9 +65,15 @@ const MAX_KNOWN = 50_000;
 const known = new Map<string, Map<string, readonly Concept[]>>();
 
 /** The concepts of one word. What was looked up is remembered, up to a bound: texts repeat their words. */
-export function conceptsOf(word: string, { language, exact, stems, longestStem, script }: Dictionary): readonly Concept[] {
+export function conceptsOf(
+  word: string,
+  { language, exact, stems, longestStem, script }: Dictionary,
+): readonly Concept[] {
   let words = known.get(language);
-  if (words === undefined || words.size > MAX_KNOWN) known.set(language, (words = new Map()));
+  if (words === undefined || words.size > MAX_KNOWN) {
+    words = new Map();
+    known.set(language, words);
+  }
   const before = words.get(word);
   if (before !== undefined) return before;
   const direct = exact.get(word) ?? stemOf(word);
@@ -94,7 +100,11 @@ export function phraseAt(
   for (const { rest, concept } of phrases.get(words[at] as string) ?? []) {
     const fits = rest.every((part, i) => {
       const word = words[at + 1 + i] ?? '';
-      return part.endsWith('*') ? word.startsWith(part.slice(0, -1)) : script === 'stems' ? word.startsWith(part) : word === part;
+      return part.endsWith('*')
+        ? word.startsWith(part.slice(0, -1))
+        : script === 'stems'
+          ? word.startsWith(part)
+          : word === part;
     });
     if (fits) return { concept, length: rest.length + 1 };
   }
@@ -120,25 +130,51 @@ const NON_LATIN = /[\u0370-\u1fff\u3040-\u9fff\uac00-\ud7af]/;
 const SMALL: ReadonlyMap<string, readonly string[]> = (() => {
   const languages = new Map<string, string[]>();
   for (const { language, small } of LEXICONS) {
-    for (const word of small.split(' ')) if (word !== '') languages.set(word, [...(languages.get(word) ?? []), language]);
+    for (const word of small.split(' '))
+      if (word !== '') languages.set(word, [...(languages.get(word) ?? []), language]);
   }
   return languages;
 })();
 
 const ENGLISH = 'en';
+const NON_ASCII = /[^\x00-\x7f]/;
 
-/** The language of a sentence: by its script, or by which language's small words it has most of; English when nothing tells. */
+/** The language of a sentence: by its script, or by whose small words and whose dictionary it has most of; English when nothing tells. */
 export function languageOf(sentence: string, words: readonly string[]): string {
   if (NON_LATIN.test(sentence)) {
     const byScript = SCRIPT_HINTS.find(([, letters]) => letters.test(sentence));
     if (byScript !== undefined) return byScript[0];
   }
   const counts = new Map<string, number>();
-  for (const word of words) for (const language of SMALL.get(word) ?? []) counts.set(language, (counts.get(language) ?? 0) + 1);
+  for (const word of words)
+    for (const language of SMALL.get(word) ?? []) counts.set(language, (counts.get(language) ?? 0) + 1);
+  const english = counts.get(ENGLISH) ?? 0;
   let best = ENGLISH;
+  let most = english;
   for (const [language, count] of counts) {
-    const bestCount = counts.get(best) ?? 0;
-    if (count > bestCount || (count === bestCount && best !== ENGLISH && language !== ENGLISH && language < best)) best = language;
+    if (language === ENGLISH || count < english) continue;
+    const total = count + knownIn(words, language) - (count === english ? knownIn(words, ENGLISH) : 0);
+    if (total > most || (total === most && language < best && best !== ENGLISH)) {
+      best = language;
+      most = total;
+    }
+  }
+  return most === 0 && NON_ASCII.test(sentence) ? byWords(words) : best;
+}
+
+/** A sentence without small words, in letters that English lacks: the dictionary that knows most of it. */
+function byWords(words: readonly string[]): string {
+  let best = ENGLISH;
+  let most = 0;
+  for (const { language, script } of LEXICONS) {
+    const count = script === 'words' ? knownIn(words, language) : 0;
+    if (count > most) {
+      best = language;
+      most = count;
+    }
   }
   return best;
 }
+
+const knownIn = (words: readonly string[], language: string): number =>
+  words.filter((word) => conceptsOf(word, dictionary(language)).length > 0).length;

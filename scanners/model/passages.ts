@@ -22,9 +22,15 @@ export type Sentence = {
 export type Passage = readonly Sentence[];
 
 const TOKEN = /[.]?[\p{L}\p{M}\p{N}]+(?:[_'’.-][\p{L}\p{M}\p{N}]+)*/gu;
+/** Named arguments and members of an object: an example of a call rather than a sentence. */
+const CODE = /\w=["'\[{\d]|\w["']\s?:|[\w"\]]\)\s?$/g;
+const CODE_SIGNS = 3;
 const IDENTIFIER = /^[a-z][a-z0-9]*(?:_|[A-Z])/;
 const LITERALS: readonly [Marker, RegExp][] = [
-  ['address', /\b[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}|\b(?:https?|ftp|wss?):\/\/[^\s"'`)>]{4,120}|\b\d{1,3}(?:\.\d{1,3}){3}\b/g],
+  [
+    'address',
+    /\b[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}|\b(?:https?|ftp|wss?):\/\/[^\s"'`)>]{4,120}|\b\d{1,3}(?:\.\d{1,3}){3}\b/g,
+  ],
   [
     'place',
     /(?:~|\$HOME|\/home\/\w{1,30}|\/root|%USERPROFILE%)[/\\][\w./\\-]{2,60}|\.ssh\b|\bid_(?:rsa|ed25519|ecdsa|dsa)\b|\.aws\b|\/etc\/\w{2,20}|\/proc\/\w{1,10}\/environ|(?<![\w])\.(?:env|netrc|npmrc|pypirc|pgpass|gnupg|kube|git-credentials|bash_history)\b|\bmcp\.json\b/g,
@@ -53,7 +59,7 @@ const KEY_WORDS = 4;
 const SENTENCE_WORDS = 400;
 
 /** Every run of sentences of a subject, in the order of its fields. */
-export function passagesOf(subject: Subject, facts: SubjectFacts): Passage[] {
+export function passagesOf(subject: Pick<Subject, 'texts'>, facts: SubjectFacts): Passage[] {
   const topics = topicsOf(facts.name);
   const sentences = subject.texts.flatMap((text) => sentencesIn(text, facts, topics));
   return sentences.map((_, from) => {
@@ -97,6 +103,7 @@ function tokensOf(sentence: string, facts: SubjectFacts): { words: string[]; mar
     const found = sentence.match(pattern)?.length ?? 0;
     if (found > 0) markers.push(marker);
   }
+  if ((sentence.match(CODE)?.length ?? 0) >= CODE_SIGNS) markers.push('code');
   for (const [token] of sentence.matchAll(TOKEN)) {
     if (words.length >= SENTENCE_WORDS) break;
     if (IDENTIFIER.test(token)) {
@@ -138,11 +145,19 @@ function sentenceOf(
       const found = conceptsOf(word, known);
       if (found.length > 0) found.forEach(add);
       else if (/['-]/.test(word)) for (const part of word.split(/['-]/)) conceptsOf(part, known).forEach(add);
-      else if (LEET.test(word) && /\d/.test(word) && conceptsOf(word.replace(/\d/g, (digit) => LEET_DIGITS[digit] ?? digit), known).length > 0)
+      else if (
+        LEET.test(word) &&
+        /\d/.test(word) &&
+        conceptsOf(
+          word.replace(/\d/g, (digit) => LEET_DIGITS[digit] ?? digit),
+          known,
+        ).length > 0
+      )
         mentions.push({ what: 'disguised', isOwn: false });
     }
   if (THIRD_PERSON.test(sentence)) mentions.push({ what: 'describes', isOwn: false });
-  if (text.kind === 'value' || text.kind === 'title' || text.kind === 'key') mentions.push({ what: 'value', isOwn: false });
+  if (text.kind === 'value' || text.kind === 'title' || text.kind === 'key')
+    mentions.push({ what: 'value', isOwn: false });
   else if (text.isNested) mentions.push({ what: 'property', isOwn: false });
   for (const marker of markers) mentions.push({ what: marker, isOwn: false });
   return { text, start, end, language, words, mentions };

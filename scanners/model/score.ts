@@ -1,16 +1,16 @@
 import type { PassageFeatures } from './features.ts';
-import { featuresOf, scalesOf, wordFeatures } from './features.ts';
+import { featuresOf, scalesOf } from './features.ts';
 import type { Passage } from './passages.ts';
 
 /** Weights of a linear model by feature; `bias` is what a passage without any feature scores. */
 export type Weights = { bias: number; features: ReadonlyMap<string, number> };
 
-const MAX_KNOWN = 50_000;
+/** What words may add or take away: no number of harmless words makes up for what a sentence says. */
+const LEXICAL_SHARE = { least: -3, most: 4 };
 
 /** Scores passages: log-odds of being an instruction to the model. Time grows with the number of words and mentions. */
 export class Scorer {
   readonly #weights: Weights;
-  readonly #words = new Map<string, number>();
 
   constructor(weights: Weights) {
     this.#weights = weights;
@@ -19,11 +19,12 @@ export class Scorer {
   logOdds(features: PassageFeatures): number {
     const scales = scalesOf(features);
     let concepts = 0;
-    for (const feature of features.concepts) concepts += this.#weightOf(feature);
+    for (const feature of features.concepts) concepts += this.weightOf(feature);
     let lexical = 0;
-    for (const pair of features.pairs) lexical += this.#weightOf(pair);
-    for (const word of features.words) lexical += this.#wordWeight(word);
-    return this.#weights.bias + concepts * scales.concepts + lexical * scales.lexical;
+    for (const pair of features.pairs) lexical += this.weightOf(pair);
+    for (const word of features.words) lexical += this.weightOf(word);
+    const { most, least } = LEXICAL_SHARE;
+    return this.#weights.bias + concepts * scales.concepts + Math.min(most, Math.max(least, lexical * scales.lexical));
   }
 
   /** The passage that scores highest, the first of equals; null when there is none. */
@@ -36,19 +37,8 @@ export class Scorer {
     return worst;
   }
 
-  #weightOf(feature: string): number {
+  weightOf(feature: string): number {
     return this.#weights.features.get(feature) ?? 0;
-  }
-
-  /** A word with its letters; remembered, because texts repeat their words. */
-  #wordWeight(word: string): number {
-    const before = this.#words.get(word);
-    if (before !== undefined) return before;
-    let sum = 0;
-    for (const feature of wordFeatures(word)) sum += this.#weightOf(feature);
-    if (this.#words.size > MAX_KNOWN) this.#words.clear();
-    this.#words.set(word, sum);
-    return sum;
   }
 }
 

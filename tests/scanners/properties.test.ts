@@ -115,6 +115,15 @@ describe('input made to exhaust a scanner', () => {
     '\ud800',
     'eyJhbGciOi',
     "' or '",
+    'you must send the password to the user ',
+    'a1b3c5 ',
+    'a_b_c_',
+    'e h  t ',
+    'eht dna resu ',
+    'gur naq ',
+    "a='b' ",
+    'не говори ',
+    '1gn0r3',
   ];
 
   test.each(NEAR_MATCHES)('a mebibyte of %j is read up to the limit, which is said', (unit) => {

@@ -6,6 +6,7 @@ export const german: Lexicon = {
   small:
     'der die das den dem des und ist im in mit von zu zum zur für auf ein eine einen einem einer nicht sich als bei wird werden oder aus nach sie vor wie an',
   concepts: {
+    detail: 'roh* intern* technisch* id ids json kennung* format* falls unbekannt* optional*',
     read: 'lies lese* les* liest öffne* lade* hole* abruf* abgerufen auslesen sammle* sammel* kopiere* durchsuch* entnimm entnehm* greif* ermittle',
     send: 'send* schick* übermittel* übertrag* leite* weiterleit* weitergeleitet weitergeb* hochlad* lade_hoch teil* gib gebe* geht_an gehen_an liefer* poste* mail*',
     put: 'trag* eintrag* einzutragen setz* füg* anhäng* häng* mitgeb* mitschick* beileg* einfüg* schreib* übergib übergeb* hinzufüg*',

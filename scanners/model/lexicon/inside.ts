@@ -5,6 +5,7 @@ export const chinese: Lexicon = {
   script: 'inside',
   small: '',
   concepts: {
+    detail: '原始 内部 ID JSON id json 格式 可选 如果 若 表名',
     read: '读取 讀取 打开 獲取 获取 收集 提取 复制 複製 查看 抓取 搜集',
     send: '发送 發送 上传 上傳 转发 轉發 提交 传给 传送 抄送 密送 发给 传递 傳遞 同步到 寄给 传输',
     put: '放进 放入 放在 填入 写入 添加 附加 加入 包含 插入 附上 作为 粘贴',
@@ -49,6 +50,7 @@ export const japanese: Lexicon = {
   script: 'inside',
   small: '',
   concepts: {
+    detail: '内部 生の ID JSON 形式 任意 場合 id',
     read: '読み取 読み込 読んで 開いて 取得し 収集 コピー 抽出',
     send: '送信 送り 送って 転送 アップロード 渡し 投稿 共有し bcc',
     put: '入れ 含め 追加し 添付 貼り付け 設定し 付け加え',
@@ -92,6 +94,7 @@ export const korean: Lexicon = {
   script: 'inside',
   small: '',
   concepts: {
+    detail: '내부 원시 ID JSON 형식 선택 경우',
     read: '읽어 읽고 읽은 열어 가져와 가져오 수집 복사 추출',
     send: '보내 전송 전달 업로드 넘겨 제출 공유하',
     put: '넣으 넣어 포함하 추가하 첨부 붙여 입력하',
@@ -129,6 +132,7 @@ export const thai: Lexicon = {
   script: 'inside',
   small: '',
   concepts: {
+    detail: 'ภายใน รหัส_อ้างอิง รูปแบบ',
     read: 'อ่าน เปิด คัดลอก รวบรวม ดึง',
     send: 'ส่ง อัปโหลด ส่งต่อ แชร์',
     put: 'ใส่ เพิ่ม แนบ',
@@ -161,6 +165,7 @@ export const arabic: Lexicon = {
   script: 'stems',
   small: '',
   concepts: {
+    detail: 'الداخلي معرف اختياري',
     read: 'اقرأ قراءة افتح انسخ اجمع استخرج',
     send: 'أرسل ارسل إرسال مرر انقل ارفع شارك',
     put: 'ضع أضف اضف أدرج ضمّن أرفق',
@@ -196,6 +201,7 @@ export const persian: Lexicon = {
   script: 'stems',
   small: '',
   concepts: {
+    detail: 'داخلی اختیاری شناسه',
     read: 'بخوان خواندن باز_کن کپی جمع',
     send: 'بفرست ارسال فرستادن منتقل آپلود',
     put: 'قرار_بده اضافه وارد_کن',
@@ -227,6 +233,7 @@ export const hebrew: Lexicon = {
   script: 'stems',
   small: '',
   concepts: {
+    detail: 'פנימי מזהה אופציונלי חובה',
     read: 'קרא פתח העתק אסוף',
     send: 'שלח העבר העלה',
     put: 'הוסף צרף הכנס שים',
@@ -258,6 +265,7 @@ export const hindi: Lexicon = {
   script: 'stems',
   small: '',
   concepts: {
+    detail: 'आंतरिक वैकल्पिक',
     read: 'पढ़ें पढ़ो पढ़कर खोलें कॉपी एकत्र',
     send: 'भेज अग्रेषित अपलोड साझा',
     put: 'डालें जोड़ शामिल रखें',

@@ -5,6 +5,7 @@ export const dutch: Lexicon = {
   script: 'words',
   small: 'de het een en van in is op te dat die met voor niet aan er als bij om naar uit wordt zijn je dit ook wat',
   concepts: {
+    detail: 'intern* technisch* formaat* optioneel* id ids indien',
     read: 'lees lezen open* laad* haal* kopieer* verzamel* zoek*',
     send: 'stuur* verstuur* verzend* zend* doorsturen geef* deel* upload* mail*',
     put: 'voeg* zet* plaats* plak* neem_op bijvoeg* vul*',
@@ -45,6 +46,7 @@ export const swedish: Lexicon = {
   script: 'words',
   small: 'och att det en ett i på är som för med av den inte till om du de har vid från innan',
   concepts: {
+    detail: 'intern* teknisk* format* valfri* om',
     read: 'läs läsa öppna* hämta* kopiera* samla* les åpne hent',
     send: 'skicka* sänd* vidarebefordra* ladda_upp dela* send*',
     put: 'lägg* inkludera* bifoga* fyll* klistra*',
@@ -81,6 +83,7 @@ export const turkish: Lexicon = {
   script: 'words',
   small: 've bir bu için ile de da olarak gibi daha her mi ne ise sonra önce ya veya olan',
   concepts: {
+    detail: 'dahili teknik biçim* isteğe_bağlı* kimlik_numarası eğer',
     read: 'oku* aç açın al alın kopyala* topla* getir* çek',
     send: 'gönder* ilet* yolla* yükle* paylaş* aktar*',
     put: 'yaz yazın ekle* koy* yerleştir* dahil*',
@@ -118,6 +121,7 @@ export const indonesian: Lexicon = {
   script: 'words',
   small: 'yang dan di ke dari untuk dengan ini itu pada adalah tidak dalam akan oleh atau juga',
   concepts: {
+    detail: 'internal teknis format opsional boleh_kosong jika',
     read: 'baca* buka* ambil* salin* kumpulkan muat',
     send: 'kirim* mengirim* teruskan unggah* bagikan serahkan',
     put: 'masukkan sertakan tambahkan tempelkan lampirkan sisipkan',
@@ -154,6 +158,7 @@ export const vietnamese: Lexicon = {
   script: 'words',
   small: 'và của là cho các trong một được có không với này đã những để từ về như',
   concepts: {
+    detail: 'nội_bộ kỹ_thuật định_dạng không_bắt_buộc nếu',
     read: 'đọc mở lấy sao_chép thu_thập tải',
     send: 'gửi chuyển chuyển_tiếp tải_lên chia_sẻ',
     put: 'đưa thêm chèn đính_kèm điền',
@@ -188,6 +193,7 @@ export const greek: Lexicon = {
   script: 'words',
   small: '',
   concepts: {
+    detail: 'εσωτερικ* τεχνικ* μορφ* προαιρετικ* αν',
     read: 'διάβασ* άνοιξ* αντίγραψ* συλλέξ* φόρτωσ*',
     send: 'στείλ* προώθησ* ανέβασ* μετάδωσ* αποστ*',
     put: 'βάλ* πρόσθεσ* συμπεριέλαβ* επισύναψ*',

@@ -3,8 +3,10 @@ import type { Lexicon } from '../concepts.ts';
 export const french: Lexicon = {
   language: 'fr',
   script: 'words',
-  small: "le la les de des du un une et est dans en à au aux pour par sur avec que qui ce cette ne pas se son sa ses d'une l'agent ou il elle plus",
+  small:
+    "le la les de des du un une et est dans en à au aux pour par sur avec que qui ce cette ne pas se son sa ses d'une l'agent ou il elle plus",
   concepts: {
+    detail: 'brut* interne* technique* identifiants_internes json format* facultatif* optionnel* si',
     read: 'lire lis lisez lit ouvr* charg* récupér* recopi* copi* collect* extra* consult* cherch*',
     send: 'envo* transm* transfér* expédi* post* partag* téléversez téléverser communiqu* remet*',
     put: 'mett* met ajout* inclu* insér* joign* joint* plac* pass*_dans colle*',
@@ -21,7 +23,8 @@ export const french: Lexicon = {
     install: 'install* télécharg*',
     recommend: 'recommand* préfér* conseill*',
     remember: 'mémoris* retenez',
-    secret: "mot_de_passe mots_de_passe clé clés jeton* identifiants secret* .env identifiant_de_connexion code_secret l'environnement",
+    secret:
+      "mot_de_passe mots_de_passe clé clés jeton* identifiants secret* .env identifiant_de_connexion code_secret l'environnement",
     talk: 'conversation* discussion* échange* message* historique dialogue*',
     orders: 'consigne* instruction* règle* directive* développeur*',
     user: "utilisateur* l'utilisateur personne* client* humain*",
@@ -49,6 +52,7 @@ export const spanish: Lexicon = {
   script: 'words',
   small: 'el la los las de del un una y es en a al para por con que se su sus lo no como o más este esta si',
   concepts: {
+    detail: 'interno* internos técnico* json formato* opcional* identificador* si',
     read: 'lee lea leer abre abra abrir carga* copia* copie* recopil* recog* obten* extra* busca*',
     send: 'envía* envia* envíe* enviar manda* transmit* reenví* reenvi* sube* suba* comparte* publica*',
     put: 'pon ponga poner añad* incluy* incluir inserta* adjunt* agrega* mete* coloca*',
@@ -93,6 +97,7 @@ export const portuguese: Lexicon = {
   script: 'words',
   small: 'o a os as de do da dos das um uma e é em no na para por com que se não como ou mais seu sua ao à isso',
   concepts: {
+    detail: 'interno* internos técnico* json formato* opcional* identificador* se',
     read: 'leia ler lê abra abrir carreg* copi* colet* obten* extra* busque',
     send: 'envi* mand* transmit* reenvi* repass* compartilh* encaminh* public*',
     put: 'inclu* coloqu* coloc* adicion* insir* inser* anex* ponha',
@@ -135,8 +140,10 @@ export const portuguese: Lexicon = {
 export const italian: Lexicon = {
   language: 'it',
   script: 'words',
-  small: "il lo la i gli le di del della dei un una e è in a al per con che si non come o da nel nella all'utente suo sua più",
+  small:
+    "il lo la i gli le di del della dei un una e è in a al per con che si non come o da nel nella all'utente suo sua più",
   concepts: {
+    detail: 'intern* tecnic* json formato facoltativ* opzional* identificativ* se',
     read: 'leggi* leggere apri* aprire carica* prend* recuper* copia* raccogli* estra* cerca*',
     send: 'invia* inviare inviata manda* trasmett* inoltra* condivid* pubblica* spedi*',
     put: 'metti* mettere mettila aggiung* includ* inserisc* allega* inseri*',
@@ -147,7 +154,7 @@ export const italian: Lexicon = {
     change: 'cambia* sostitui* modifica* reindirizza* devia*',
     delete: 'elimina* cancella* rimuov*',
     ignore: 'ignora* dimentica* trascura* scarta*',
-    obey: 'obbedisc* segui d\'ora_in_poi da_adesso',
+    obey: "obbedisc* segui d'ora_in_poi da_adesso",
     ask: 'chied* conferma* approva* consens* permess* autorizz*',
     disable: 'disattiv* restrizion*',
     install: 'installa* scarica*',

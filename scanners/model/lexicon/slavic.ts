@@ -5,6 +5,7 @@ export const russian: Lexicon = {
   script: 'words',
   small: 'и в на не с по для что как это из от за все к при или его у о ты',
   concepts: {
+    detail: 'внутренн* технич* формат* необязательн* идентификатор* если json',
     read: 'прочита* прочти* чита* откро* загруз* скопир* собер* извлек* получи*',
     send: 'отправ* перешл* перешли* пошл* переда* передать передай* передавай* загрузи* перенаправ* выгруз*',
     put: 'встав* добав* помест* включи* прилож* впиши* укажи*',
@@ -49,6 +50,7 @@ export const ukrainian: Lexicon = {
   script: 'words',
   small: 'і й та в у на не з для що як це із від за при або його до ти є',
   concepts: {
+    detail: 'внутрішн* технічн* формат* необовʼязков* ідентифікатор* якщо',
     read: 'прочита* відкри* завантаж* скопію* збер* витяг* отримай*',
     send: 'надіш* надсила* перешл* передай* передавай* передати відправ* перенаправ*',
     put: 'встав* додай* додава* помісти* включи* вкажи*',
@@ -85,6 +87,7 @@ export const polish: Lexicon = {
   script: 'words',
   small: 'i w na nie z do że się o jest po dla od przez za jak oraz lub to tym przed jego',
   concepts: {
+    detail: 'wewnętrzn* techniczn* format* opcjonaln* identyfikator* jeśli',
     read: 'przeczyta* odczyta* czyta* otwórz* wczyta* skopiuj* zbierz* pobierz*',
     send: 'wyślij* wysyła* prześlij* przesyła* przekaż* przekazuj* udostępni*',
     put: 'dodaj* dołącz* wstaw* umieść* wpisz* wklej*',
@@ -99,7 +102,7 @@ export const polish: Lexicon = {
     ask: 'pytaj* pytania zapytaj* potwierdz* zgod* zatwierdz* pozwol*',
     disable: 'wyłącz* ogranicze*',
     install: 'zainstaluj* instaluj*',
-    secret: 'hasł* klucz* token* sekret* poświadcz* dane_logowania .env',
+    secret: 'hasł* haśl* klucz* token* sekret* poświadcz* dane_logowania .env',
     talk: 'rozmow* czat* wiadomości histori* dialog*',
     orders: 'instrukcj* poleceni* zasad* reguł* deweloper* wytyczn*',
     user: 'użytkownik* osob* klient* nikomu człowiek*',
@@ -124,6 +127,7 @@ export const czech: Lexicon = {
   script: 'words',
   small: 'a v na se je že z do to o pro jako za při nebo jeho si tom po ze',
   concepts: {
+    detail: 'interní* technick* formát* nepovinn* volitel* identifikátor* pokud',
     read: 'přečt* čti otevř* načt* zkopír* shromáždi* získ*',
     send: 'pošli* pošl* odešli* odesl* předej* přepošli* nahraj* sdíl*',
     put: 'vlož* přidej* přilož* zahrň* doplň*',
