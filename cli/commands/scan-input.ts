@@ -4,6 +4,7 @@ import { isExactPackageVersion, isPackageIdentifier, sha256Hex } from '#lib/mani
 import { splitNameAndVersion } from '#lib/scans/acquire/index.ts';
 import { readDefinitions } from '#lib/scans/introspect/index.ts';
 import type { ReportSubject } from '#lib/scans/report/types.ts';
+import { type ConfigFile, configFile } from './scan-clients.ts';
 import { readInput, readManifest, UsageFault } from './signing-input.ts';
 
 /** Tool definitions may be larger than a manifest. */
@@ -18,6 +19,8 @@ export type ScanTarget = { subject: Subject } & (
   | { kind: 'definitions'; definitions: Definitions; issues: string[]; dropped: number }
   | { kind: 'npm'; name: string; version: string }
   | { kind: 'command'; command: [string, ...string[]] }
+  | { kind: 'remote'; url: string }
+  | { kind: 'clients'; files: ConfigFile[] }
 );
 
 /**
@@ -37,20 +40,35 @@ export function readTarget({ words, command }: { words: string[]; command: strin
   }
   const [target, ...rest] = words;
   if (target === undefined) {
-    throw new UsageFault('Give a server.json, a file with tools, npm:name@version, or -- and a command.');
+    throw new UsageFault(
+      'Give a server.json, a file with tools, npm:name@version, a URL, the configuration of a client, or -- and a command.',
+    );
   }
   if (rest.length > 0) throw new UsageFault(`One target at a time: ${target} and ${rest[0]} were given.`);
   if (target.startsWith(NPM_PREFIX)) return npmTarget(target);
+  if (/^https?:\/\//i.test(target)) return remoteTarget(target);
   const bytes = readInput(target, 'file', DEFINITIONS_MAX_BYTES + 1);
   const definitions = definitionsIn(target, bytes);
   if (definitions) {
     const subject = { name: path.basename(target), sha256: { 'tools.json': sha256Hex(bytes) } };
     return { kind: 'definitions', subject, ...definitions };
   }
+  const clients = configFile(target, bytes);
+  if (clients) return { kind: 'clients', subject: { name: path.basename(target) }, files: [clients] };
   // `mirror`: a manifest that another registry accepted is worth a scan even where publishing it here would be refused.
   const { manifest, digests } = readManifest(target, 'mirror');
   const { name, version } = manifest;
   return { kind: 'manifest', subject: { name, version, sha256: { 'server.json': digests.manifestSha256 } }, manifest };
+}
+
+function remoteTarget(target: string): ScanTarget {
+  if (!URL.canParse(target)) throw new UsageFault(`${target} is not an address.`);
+  const url = new URL(target);
+  if (url.username || url.password) {
+    throw new UsageFault('The address carries credentials. None are sent: leave them out.');
+  }
+  // What is behind the question mark may be a key, and a report is for others to read.
+  return { kind: 'remote', subject: { name: `${url.origin}${url.pathname}` }, url: target };
 }
 
 function npmTarget(target: string): ScanTarget {

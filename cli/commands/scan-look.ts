@@ -1,7 +1,10 @@
 import { createSteps } from '#cli/progress.ts';
+import { config } from '#lib/config/config.ts';
 import type { Definitions, Manifest, Package } from '#lib/manifest/index.ts';
-import { acquireSnapshot, type SnapshotCoverage } from '#lib/scans/acquire/index.ts';
+import { acquireSnapshot, probeOf, type SnapshotCoverage } from '#lib/scans/acquire/index.ts';
+import { pypiIndexOf } from '#lib/scans/acquire/pip-settings.ts';
 import { fetchedFacts } from '#lib/scans/facts/fetched-facts.ts';
+import { introspectRemote } from '#lib/scans/introspect/index.ts';
 import { detectSandbox } from '#lib/scans/sandbox/index.ts';
 import type { ScanFacts } from '#scanners/facts.ts';
 import type { ScanTarget } from './scan-input.ts';
@@ -35,14 +38,17 @@ const NOTHING_SEEN: Definitions = {
 
 const no = (reason: string) => ({ covered: false, reason });
 
+/** A target with one report; the servers of a client have one each. */
+export type OneTarget = Exclude<ScanTarget, { kind: 'clients' }>;
+
 /** Gets what the target stands for, with progress on standard error. Throws UsageFault where a flag does not fit it. */
-export async function look(target: ScanTarget, flags: LookFlags, signal: AbortSignal): Promise<Looked> {
+export async function look(target: OneTarget, flags: LookFlags, signal: AbortSignal): Promise<Looked> {
   if (flags.allowUnsandboxed && target.kind !== 'command') {
     throw new UsageFault(
       '--allow-unsandboxed is for a command after -- only: packages of others run in the sandbox or not at all.',
     );
   }
-  if (!flags.live && (target.kind === 'command' || target.kind === 'npm')) {
+  if (!flags.live && (target.kind === 'command' || target.kind === 'npm' || target.kind === 'remote')) {
     throw new UsageFault('--no-live leaves nothing to scan here: it is for a manifest.');
   }
   switch (target.kind) {
@@ -52,6 +58,8 @@ export async function look(target: ScanTarget, flags: LookFlags, signal: AbortSi
       return lookAtCommand(target, flags, signal);
     case 'npm':
       return lookAtPackage(target, signal);
+    case 'remote':
+      return lookAtRemote(target, signal);
     case 'manifest':
       return lookAtManifest(target, flags, signal);
   }
@@ -108,6 +116,42 @@ async function lookAtCommand({ command }: Target<'command'>, flags: LookFlags, s
   };
 }
 
+/** This machine: whoever types such an address means it, and it may be plain http. */
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+async function lookAtRemote({ url }: Target<'remote'>, signal: AbortSignal): Promise<Looked> {
+  const steps = createSteps();
+  steps.step('asking the remote server');
+  const { origin, hostname } = new URL(url);
+  const result = await introspectRemote({
+    url,
+    kind: 'any',
+    signal,
+    ...(LOOPBACK.test(hostname) ? { trustedOrigins: [origin] } : {}),
+  });
+  signal.throwIfAborted();
+  const { definitions, tools, live } = probeOf(result, {});
+  if (!definitions) {
+    steps.fail();
+    const reason = live.reason ?? 'The server did not answer.';
+    return { ...unseen(no(reason)), notes: [reason] };
+  }
+  steps.done('the server answered');
+  return {
+    manifest: null,
+    definitions,
+    coverage: {
+      manifest: no('A remote server has no manifest here.'),
+      tools,
+      package: no('A remote server is not a package.'),
+      live,
+    },
+    notes: live.reason === undefined ? [] : [live.reason],
+    isScanned: definitions.tools !== null,
+    isWhole: tools.covered,
+  };
+}
+
 function unseen(reason: { covered: false | boolean; reason: string }): Looked {
   return {
     manifest: null,
@@ -152,7 +196,15 @@ async function lookAtManifest(
     last = step;
   };
   const sandbox = await detectSandbox();
-  const snapshot = await acquireSnapshot({ manifest, sandbox, live: flags.live, signal, onProgress });
+  const snapshot = await acquireSnapshot({
+    manifest,
+    sandbox,
+    live: flags.live,
+    pypiIndex: pypiIndexOf(config().HALLMARK_PYPI_URL),
+    remotes: {},
+    signal,
+    onProgress,
+  });
   if (snapshot.coverage.live.covered) steps.done('the server answered');
   else steps.fail();
   const { coverage, attempts, definitions } = snapshot;

@@ -1,6 +1,6 @@
-import { renderJson } from '#lib/scans/report/json.ts';
+import { renderJson, renderJsonReports } from '#lib/scans/report/json.ts';
 import { renderMarkdown } from '#lib/scans/report/markdown.ts';
-import { renderSarif } from '#lib/scans/report/sarif.ts';
+import { renderSarif, renderSarifRuns } from '#lib/scans/report/sarif.ts';
 import { renderTerminal } from '#lib/scans/report/terminal.ts';
 import type { ReportInput } from '#lib/scans/report/types.ts';
 import type { ScanReport } from '#scanners/types.ts';
@@ -38,3 +38,13 @@ const RENDERERS: Record<Format, (input: ReportInput) => string> = {
   sarif: renderSarif,
   markdown: renderMarkdown,
 };
+
+/** Several reports as one text, without a line feed at its end. */
+export function renderReports(inputs: readonly ReportInput[], format: Format): string {
+  if (format === 'json') return renderJsonReports(inputs).trimEnd();
+  if (format === 'sarif') return renderSarifRuns(inputs).trimEnd();
+  return inputs
+    .map((input) => RENDERERS[format](input))
+    .join('\n')
+    .trimEnd();
+}

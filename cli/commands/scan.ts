@@ -3,9 +3,10 @@ import { reportFailure } from '#cli/report-failure.ts';
 import { BaselineFault, readBaseline } from '#lib/scans/report/read-baseline.ts';
 import { scanSnapshot } from '#scanners/run.ts';
 import type { Finding, Severity } from '#scanners/types.ts';
-import { readTarget } from './scan-input.ts';
+import { findConfigFiles, scanClients } from './scan-clients.ts';
+import { readTarget, type ScanTarget } from './scan-input.ts';
 import { type Looked, type LookFlags, look } from './scan-look.ts';
-import { FORMATS, type Format, renderReport } from './scan-report.ts';
+import { FORMATS, type Format, renderReport, renderReports } from './scan-report.ts';
 import { complain, exitOnUsageFaults, ManifestFault, print, readInput, UsageFault } from './signing-input.ts';
 
 /** Exit codes of `hallmark scan`. */
@@ -14,7 +15,7 @@ export const SCAN_EXIT = { clean: 0, findings: 1, badInput: 2, notScanned: 3 } a
 const THRESHOLDS = ['low', 'medium', 'high', 'critical'] as const satisfies readonly Severity[];
 type Threshold = (typeof THRESHOLDS)[number];
 
-type ScanFlags = LookFlags & { format: Format; failOn?: Threshold; baseline?: string };
+type ScanFlags = LookFlags & { format: Format; failOn?: Threshold; baseline?: string; clients?: boolean };
 
 /**
  * `hallmark scan`: scans a manifest, tool definitions, an npm package or a server that a command starts. Needs no
@@ -22,11 +23,13 @@ type ScanFlags = LookFlags & { format: Format; failOn?: Threshold; baseline?: st
  */
 export function registerScan(program: Command): void {
   exitOnUsageFaults(program.command('scan'))
-    .description('scan a manifest, tool definitions, an npm package or a server that a command starts')
-    .usage(
-      '[options] <server.json | tools.json | npm:name@version>\n       hallmark scan [options] -- <command> [arguments...]',
+    .description(
+      'scan a manifest, tool definitions, a package, a remote server, a command or what MCP clients are configured with',
     )
-    .argument('[target...]', 'a file, npm:name@version, or after -- the command of a server')
+    .usage(
+      '[options] <server.json | tools.json | client configuration | npm:name@version | URL>\n       hallmark scan [options] --clients\n       hallmark scan [options] -- <command> [arguments...]',
+    )
+    .argument('[target...]', 'a file, npm:name@version, a URL, or after -- the command of a server')
     .addOption(new Option('--format <format>', 'how the report is written').choices(FORMATS).default('text'))
     .addOption(
       new Option(
@@ -35,6 +38,7 @@ export function registerScan(program: Command): void {
       ).choices(THRESHOLDS),
     )
     .option('--baseline <file>', 'an earlier report, JSON or SARIF: its findings are known and fail nothing')
+    .option('--clients', 'scan every server that the MCP clients of this machine are configured with')
     .option('--no-live', 'fetch nothing and run nothing')
     .option('--allow-unsandboxed', 'run the command after -- on this machine as you, with your files and network')
     .addHelpText('after', '\nExit codes: 0 clean, 1 findings at or above --fail-on, 2 bad input, 3 could not scan.')
@@ -47,8 +51,12 @@ async function run(operands: string[], flags: ScanFlags, command: Command): Prom
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.once(signal, onSignal);
   try {
-    const target = readTarget(splitOperands(operands, command));
+    const target = targetOf(splitOperands(operands, command), flags);
     const baseline = flags.baseline === undefined ? undefined : baselineIn(flags.baseline);
+    if (target.kind === 'clients') {
+      process.exitCode = await runClients(target, { flags, baseline, signal: stop.signal });
+      return;
+    }
     const looked = await look(target, flags, stop.signal);
     for (const note of looked.notes) complain(`note: ${note}`);
     const report = looked.isScanned
@@ -78,6 +86,39 @@ async function run(operands: string[], flags: ScanFlags, command: Command): Prom
   }
 }
 
+/** The known files of this machine with --clients, else what the words name. */
+function targetOf(given: { words: string[]; command: string[] | null }, flags: ScanFlags): ScanTarget {
+  if (!flags.clients) return readTarget(given);
+  if (given.words.length > 0 || given.command) {
+    throw new UsageFault('--clients finds the files itself: give no target beside it.');
+  }
+  const { files, notes } = findConfigFiles();
+  for (const note of notes) complain(`note: ${note}`);
+  if (files.length === 0 && notes.length === 0)
+    complain('note: no MCP client on this machine has a server configured.');
+  return { kind: 'clients', subject: { name: 'clients' }, files };
+}
+
+async function runClients(
+  { files }: Extract<ScanTarget, { kind: 'clients' }>,
+  { flags, baseline, signal }: { flags: ScanFlags; baseline: ReadonlySet<string> | undefined; signal: AbortSignal },
+): Promise<number> {
+  if (flags.allowUnsandboxed) {
+    throw new UsageFault('--allow-unsandboxed is for a command after -- only: no configured command is started.');
+  }
+  const scan = await scanClients({ files, live: flags.live, signal });
+  for (const note of scan.notes) complain(`note: ${note}`);
+  print(
+    renderReports(
+      scan.inputs.map((input) => ({ ...input, ...(baseline ? { baseline } : {}) })),
+      flags.format,
+    ),
+  );
+  const findings = scan.inputs.flatMap(({ report }) => report.findings);
+  const counting = findings.filter(({ fingerprint }) => !baseline?.has(fingerprint));
+  return exitCode({ isScanned: true, isWhole: scan.isWhole }, counting, flags.failOn);
+}
+
 /** A report is as large as what it reports on. */
 const BASELINE_MAX_BYTES = 64 * 1024 * 1024;
 
@@ -102,7 +143,11 @@ function splitOperands(operands: string[], command: Command): { words: string[];
 }
 
 /** A finding counts before a gap: who asked for a threshold learns of what was found even where not all was seen. */
-function exitCode(looked: Looked, findings: readonly Finding[], failOn: Threshold | undefined): number {
+function exitCode(
+  looked: Pick<Looked, 'isScanned' | 'isWhole'>,
+  findings: readonly Finding[],
+  failOn: Threshold | undefined,
+): number {
   if (failOn !== undefined && findings.some((finding) => isAtLeast(finding, failOn))) return SCAN_EXIT.findings;
   return looked.isScanned && looked.isWhole ? SCAN_EXIT.clean : SCAN_EXIT.notScanned;
 }

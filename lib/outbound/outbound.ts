@@ -28,7 +28,10 @@ export type OutboundRequest = {
 export type OutboundResponse = { status: number; headers: Headers; url: string; body: Buffer };
 
 /** A request whose answer is read while it arrives. */
-export type OutboundStream = Pick<OutboundRequest, 'headers' | 'body' | 'maxBytes' | 'timeoutMs' | 'signal'> & {
+export type OutboundStream = Pick<
+  OutboundRequest,
+  'headers' | 'body' | 'maxBytes' | 'timeoutMs' | 'signal' | 'trustedOrigins'
+> & {
   method?: 'GET' | 'POST' | 'DELETE';
 };
 
@@ -80,16 +83,17 @@ export function createOutbound({
       const settings = { ...DEFAULTS, ...request };
       const timeout = AbortSignal.timeout(settings.timeoutMs);
       const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-      const url = checkUrl(String(address), {});
+      const url = checkUrl(String(address), settings);
+      const isTrusted = settings.trustedOrigins?.includes(url.origin) ?? false;
       const fault = (error: unknown) => faultOf(error, url, settings.timeoutMs, timeout.aborted);
       try {
-        requireAddress(url, privateNetworks, false);
+        requireAddress(url, privateNetworks, isTrusted);
         const response = await undiciFetch(url, {
           method: settings.method ?? 'GET',
           headers: headersFor(settings, false),
           body: settings.body ?? null,
           redirect: 'manual',
-          dispatcher: agentFor(false),
+          dispatcher: agentFor(isTrusted),
           signal,
         });
         return streamed(response, { host: url.host, maxBytes: settings.maxBytes, fault });

@@ -61,15 +61,15 @@ export async function probeRemote(
 /** What one look at a remote server comes to. */
 export function probeOf(
   result: Introspection,
-  { asked, wanted = [] }: { asked: { url: string; at: string }; wanted?: string[] },
+  { asked, wanted = [] }: { asked?: { url: string; at: string }; wanted?: string[] },
 ): Probe {
   if (result.ok) {
     const { tools, live } = coverageOf(result);
-    return { definitions: result.definitions, tools, live: { ...live, asked } };
+    return { definitions: result.definitions, tools, live: { ...live, ...(asked ? { asked } : {}) } };
   }
   const headers = wanted.length === 0 ? '' : ` The manifest asks for ${wanted.join(', ')}; no credentials are sent.`;
   const entry = { covered: false, reason: `${result.message}${headers}` };
-  return { definitions: null, tools: entry, live: { ...entry, asked } };
+  return { definitions: null, tools: entry, live: { ...entry, ...(asked ? { asked } : {}) } };
 }
 
 export function notAsked(reason: string): Probe {

@@ -20,6 +20,8 @@ export type IntrospectRemoteOptions = {
   url: string;
   kind: RemoteKind;
   outbound?: Outbound;
+  /** Origins that the person who asks named herself: http and private addresses are allowed there. */
+  trustedOrigins?: readonly string[];
   limits?: Partial<IntrospectLimits>;
   signal?: AbortSignal;
 };
@@ -51,6 +53,7 @@ async function ask({
   url,
   kind,
   outbound = ownOutbound(),
+  trustedOrigins = [],
   limits: overrides = {},
   signal,
 }: IntrospectRemoteOptions & { kind: 'streamable-http' | 'sse' }): Promise<Answer> {
@@ -65,7 +68,7 @@ async function ask({
   const late = AbortSignal.timeout(wallMs);
   const over = new AbortController();
   const ends = AbortSignal.any([late, over.signal, ...(signal ? [signal] : [])]);
-  const session = new RemoteSession({ outbound, kind, signal: ends, timeoutMs: wallMs });
+  const session = new RemoteSession({ outbound, kind, signal: ends, timeoutMs: wallMs, trustedOrigins });
   const transport =
     kind === 'sse'
       ? new SSEClientTransport(new URL(url), { fetch: session.fetch })

@@ -29,6 +29,7 @@ export class RemoteSession {
   readonly #kind: 'streamable-http' | 'sse';
   readonly #signal: AbortSignal;
   readonly #timeoutMs: number;
+  readonly #trustedOrigins: readonly string[];
   #requests = 0;
   #bytes = 0;
   #streams = 0;
@@ -38,11 +39,13 @@ export class RemoteSession {
     kind: 'streamable-http' | 'sse';
     signal: AbortSignal;
     timeoutMs: number;
+    trustedOrigins: readonly string[];
   }) {
     this.#outbound = options.outbound;
     this.#kind = options.kind;
     this.#signal = options.signal;
     this.#timeoutMs = options.timeoutMs;
+    this.#trustedOrigins = options.trustedOrigins;
   }
 
   readonly fetch: FetchLike = async (url, init = {}) => {
@@ -66,6 +69,7 @@ export class RemoteSession {
         ...(typeof init.body === 'string' ? { body: init.body } : {}),
         maxBytes: Math.max(0, REMOTE_LIMITS.bytes - this.#bytes),
         timeoutMs: this.#timeoutMs,
+        trustedOrigins: this.#trustedOrigins,
         signal: init.signal ? AbortSignal.any([this.#signal, init.signal]) : this.#signal,
       });
       this.#note(response);

@@ -8,10 +8,19 @@ export const JSON_REPORT_FORMAT = 'hallmark-scan-report/1';
  * The report as JSON with a line feed at the end: subject, coverage, grade (null: not graded), risk, permissions with their
  * sentences, findings with what was answered to them. The same input gives the same bytes.
  */
-export function renderJson({ subject, report, answers = [], activeGrade }: ReportInput): string {
+export const renderJson = (input: ReportInput): string => `${JSON.stringify(reportOf(input), null, 2)}\n`;
+
+/** Name of the format of several reports in one document. */
+export const JSON_REPORTS_FORMAT = 'hallmark-scan-reports/1';
+
+/** Several reports in one document, each as `renderJson` writes it. */
+export const renderJsonReports = (inputs: readonly ReportInput[]): string =>
+  `${JSON.stringify({ format: JSON_REPORTS_FORMAT, reports: inputs.map(reportOf) }, null, 2)}\n`;
+
+function reportOf({ subject, report, answers = [], activeGrade }: ReportInput) {
   const answerOf = new Map(answers.map(({ fingerprint, ...answer }) => [fingerprint, answer]));
   const { rulesetVersion, grade, risk, permissions, findings } = report;
-  const document = {
+  return {
     format: JSON_REPORT_FORMAT,
     subject: {
       name: subject.name,
@@ -29,5 +38,4 @@ export function renderJson({ subject, report, answers = [], activeGrade }: Repor
       return answer === undefined ? finding : { ...finding, answer };
     }),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
 }

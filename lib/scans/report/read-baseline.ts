@@ -1,4 +1,4 @@
-import { JSON_REPORT_FORMAT } from './json.ts';
+import { JSON_REPORT_FORMAT, JSON_REPORTS_FORMAT } from './json.ts';
 import { SARIF_FINGERPRINT } from './sarif.ts';
 
 /** A file that is no report of ours. */
@@ -17,9 +17,7 @@ export function readBaseline(text: string): ReadonlySet<string> {
   }
   const found = fromJson(value) ?? fromSarif(value);
   if (found) return new Set(found);
-  throw new BaselineFault(
-    'is no report. Give a file that `hallmark scan --format json` or `--format sarif` wrote, with one run.',
-  );
+  throw new BaselineFault('is no report. Give a file that `hallmark scan --format json` or `--format sarif` wrote.');
 }
 
 type Open = Record<string, unknown>;
@@ -27,17 +25,25 @@ const isObject = (value: unknown): value is Open =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function fromJson(value: unknown): string[] | null {
-  if (!isObject(value) || value.format !== JSON_REPORT_FORMAT || !Array.isArray(value.findings)) return null;
+  if (!isObject(value)) return null;
+  if (value.format === JSON_REPORTS_FORMAT && Array.isArray(value.reports)) {
+    return value.reports.flatMap((report) => fromJson(report) ?? []);
+  }
+  if (value.format !== JSON_REPORT_FORMAT || !Array.isArray(value.findings)) return null;
   return value.findings.flatMap((finding) => textOf(finding, 'fingerprint'));
 }
 
 function fromSarif(value: unknown): string[] | null {
   if (!isObject(value) || value.version !== '2.1.0' || !Array.isArray(value.runs)) return null;
-  const [run] = value.runs as unknown[];
-  if (value.runs.length !== 1 || !isObject(run) || !Array.isArray(run.results)) return null;
-  return run.results.flatMap((result) =>
-    isObject(result) && result.baselineState !== 'absent' ? textOf(result.partialFingerprints, SARIF_FINGERPRINT) : [],
-  );
+  const runs = value.runs.filter((run) => isObject(run) && Array.isArray(run.results)) as { results: unknown[] }[];
+  if (runs.length === 0 || runs.length !== value.runs.length) return null;
+  return runs
+    .flatMap(({ results }) => results)
+    .flatMap((result) =>
+      isObject(result) && result.baselineState !== 'absent'
+        ? textOf(result.partialFingerprints, SARIF_FINGERPRINT)
+        : [],
+    );
 }
 
 const textOf = (value: unknown, key: string): string[] =>

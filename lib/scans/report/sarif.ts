@@ -21,15 +21,21 @@ const LEVEL: Record<Severity, Level> = {
 const SCORE: Record<Severity, string> = { info: '0.0', low: '3.0', medium: '5.5', high: '8.0', critical: '9.5' };
 const PRECISION = { tentative: 'medium', firm: 'high', certain: 'very-high' } as const;
 
+/** The reports as SARIF 2.1.0 (OASIS standard, errata 01), one run each, with a line feed at the end. */
+export const renderSarifRuns = (inputs: readonly ReportInput[]): string =>
+  `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: inputs.map(runOf) }, null, 2)}\n`;
+
 /**
  * The report as SARIF 2.1.0 (OASIS standard, errata 01), one run, with a line feed at the end. Capabilities are facts and
  * come with kind `informational`; answers come as external suppressions; parts that were not covered as notifications.
  */
-export function renderSarif({ subject, report, answers = [], activeGrade, baseline, siteUrl }: ReportInput): string {
+export const renderSarif = (input: ReportInput): string => renderSarifRuns([input]);
+
+function runOf({ subject, report, answers = [], activeGrade, baseline, siteUrl }: ReportInput) {
   const documents = [
     ...new Set(['server.json', 'tools.json', ...report.findings.map(({ location }) => location.document)]),
   ].sort();
-  const run = {
+  return {
     tool: {
       driver: {
         name: 'Hallmark',
@@ -71,7 +77,6 @@ export function renderSarif({ subject, report, answers = [], activeGrade, baseli
       coverage: subject.coverage,
     },
   };
-  return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)}\n`;
 }
 
 function descriptorOf(rule: Rule, siteUrl: string | undefined) {
