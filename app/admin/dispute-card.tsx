@@ -27,7 +27,7 @@ export function DisputeCard({ dispute }: { dispute: OpenDispute }) {
           <Time iso={at} />
         </span>
       </p>
-      <p className="mt-0.5 whitespace-pre-wrap break-words border-line-strong border-l-2 pl-2 text-ink-2">
+      <p className="mt-0.5 whitespace-pre-wrap wrap-anywhere border-line-strong border-l-2 pl-2 text-ink-2">
         <HostileText>{reason}</HostileText>
       </p>
       {isCurrent ? (

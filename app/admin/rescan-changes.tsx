@@ -20,7 +20,7 @@ export function RescanChanges({ changes }: { changes: RescanChangeView[] }) {
             {change.error === null ? (
               <p>{movesOf(change).join(', ')}</p>
             ) : (
-              <p className="break-words">
+              <p className="wrap-anywhere">
                 Could not be scanned: <HostileText>{change.error}</HostileText>
               </p>
             )}

@@ -35,7 +35,7 @@ function Progress({ rescan: { done, failed, total, perMinute, startedAt, finishe
         value={seen}
         max={Math.max(total, seen, 1)}
         aria-label="Versions scanned again"
-        className="mt-2 block h-2 w-full overflow-hidden rounded-sm accent-accent"
+        className="mt-2 block h-2 w-full appearance-none overflow-hidden rounded-sm bg-well [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-well [&::-webkit-progress-value]:bg-accent"
       />
       <p className="mt-2 text-ink-3">
         {finishedAt === null ? (

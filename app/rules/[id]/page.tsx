@@ -53,12 +53,12 @@ export default async function RulePage({ params }: Props) {
         <div className="min-w-0">
           <Words rule={rule} />
           {finds.length > 0 && (
-            <Section id="finds" title="What it finds" aside={countOf(finds.length, 'example')}>
+            <Section id="finds" title="Examples that it finds" aside={finds.length}>
               <ExampleList examples={finds} accuses={rule.class === 'accusation'} />
             </Section>
           )}
           {leaves.length > 0 && (
-            <Section id="leaves" title="What it leaves alone" aside={countOf(leaves.length, 'example')}>
+            <Section id="leaves" title="Examples that it leaves alone" aside={leaves.length}>
               <ExampleList examples={leaves} accuses={false} />
             </Section>
           )}
@@ -66,7 +66,7 @@ export default async function RulePage({ params }: Props) {
         <aside className="min-w-0">
           <Facts>
             <Fact label="Class">{CLASS_TEXT[rule.class]}</Fact>
-            <Fact label="Severity">{rule.severity}, where the case says nothing else</Fact>
+            <Fact label="Severity">{rule.severity}, unless a case is milder or worse</Fact>
             <Fact label="Confidence">{rule.confidence}</Fact>
             <Fact label="Ruleset">
               <code>{RULESET_VERSION}</code>

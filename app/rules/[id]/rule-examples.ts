@@ -7,10 +7,11 @@ export type ExampleView = {
   shows: string;
   /** `get_weather`, where the example is one tool with nothing but a description; else null. */
   tool: string | null;
-  /** The description of that tool, or the snapshot as JSON. */
+  /** The description of that tool, the files of a package, or the snapshot as JSON. */
   text: string;
   /** Characters that are left out at the end. */
   cut: number;
+  /** Null also where the example is code: pages have no parser for it. */
   found: { message: string; evidence: Evidence | null } | null;
 };
 
@@ -32,10 +33,10 @@ export function examplesOfRule({ id }: Pick<Rule, 'id'>): { finds: ExampleView[]
   return view;
 }
 
-function exampleView({ ruleId, shows, snapshot, expect }: RuleExample): ExampleView {
+function exampleView({ ruleId, shows, snapshot, source, expect }: RuleExample): ExampleView {
   const found =
     expect === 'finding' ? scanSnapshot(snapshot).findings.find((finding) => finding.ruleId === ruleId) : undefined;
-  const { tool, text } = textOf(snapshot);
+  const { tool, text } = source ? { tool: null, text: filesText(source) } : textOf(snapshot);
   return {
     shows,
     tool,
@@ -44,6 +45,13 @@ function exampleView({ ruleId, shows, snapshot, expect }: RuleExample): ExampleV
     found: found ? { message: found.message, evidence: found.evidence } : null,
   };
 }
+
+/** The files one after the other, each below its path. A package.json that says nothing but the name is left out. */
+const filesText = ({ files, manifest }: NonNullable<RuleExample['source']>): string =>
+  files
+    .filter(({ path }) => path !== 'package.json' || Object.keys(manifest ?? {}).length > 2)
+    .map(({ path, text }) => `${path}\n${'-'.repeat(path.length)}\n${text.trim()}`)
+    .join('\n\n');
 
 function textOf({ manifest, definitions, facts }: InputSnapshot): { tool: string | null; text: string } {
   const [only, ...others] = definitions.tools ?? [];
@@ -56,7 +64,16 @@ function textOf({ manifest, definitions, facts }: InputSnapshot): { tool: string
     JSON.stringify(only.inputSchema) === '{"type":"object"}';
   if (isTextOnly) return { tool: only.name, text: only.description as string };
   const said = Object.entries(definitions).filter(([, value]) => value !== null && !isEmptyList(value));
-  const parts = { ...(manifest ? { manifest } : {}), ...Object.fromEntries(said), ...(facts ? { facts } : {}) };
+  const { tools } = definitions;
+  const read = tools && {
+    tools: tools.map(({ name, title, description, ...rest }) => ({ name, title, description, ...rest })),
+  };
+  const parts = {
+    ...(manifest ? { manifest } : {}),
+    ...Object.fromEntries(said),
+    ...(read?.tools.length ? read : {}),
+    ...(facts ? { facts } : {}),
+  };
   return { tool: null, text: JSON.stringify(parts, withoutNull, 2) };
 }
 

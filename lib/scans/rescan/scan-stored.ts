@@ -39,17 +39,18 @@ export async function scanStored(
     permissions: (scan.permissions ?? []) as readonly Permission[],
   };
   const coverage = { ...(scan.coverage as Coverage), ...gathered.coverage };
+  const hasOldCode = before.findings.some(isInPackage);
   return {
     definitions,
     definitionsOrigin: scan.definitionsOrigin,
-    coverage: { ...coverage, package: packageCoverage(coverage.package, scan.rulesetVersion) },
+    coverage: hasOldCode ? { ...coverage, package: packageCoverage(coverage.package, scan.rulesetVersion) } : coverage,
     packageFacts: fetched,
     report: withWhatOnlyWasSeen(report, before, { tools: definitions?.tools != null }),
   };
 }
 
 /** Findings in the files of the package: they are not kept. */
-const isInPackage = ({ location }: Finding): boolean => (location.document as string) === 'package';
+const isInPackage = ({ location }: Finding): boolean => location.document === 'package';
 
 /** The report with the earlier findings and permissions that cannot be looked for again; pure. */
 export function withWhatOnlyWasSeen(
@@ -61,11 +62,13 @@ export function withWhatOnlyWasSeen(
   const findings = before.findings.filter(
     (finding) => isInPackage(finding) && ruleById(finding.ruleId) !== undefined && !known.has(finding.fingerprint),
   );
-  const permissions = before.permissions.filter(({ basis }) => basis === 'observed');
+  const isObserved = ({ basis }: Permission) => basis === 'observed';
+  // What the sandbox saw is stored with newer scans and was judged again; of older ones only the permissions are left.
+  const permissions = report.permissions.some(isObserved) ? [] : before.permissions.filter(isObserved);
   if (findings.length === 0 && permissions.length === 0) return report;
   const all = {
     findings: [...report.findings, ...findings].sort(compareFindings),
-    permissions: [...report.permissions.filter(({ basis }) => basis !== 'observed'), ...permissions],
+    permissions: [...report.permissions, ...permissions],
   };
   return {
     ...report,

@@ -115,14 +115,13 @@ describe('a scan of the catalog with newer rules', () => {
   it('notes a version that cannot be scanned, goes on, and tries it again when asked', async () => {
     const { versionId } = await publishUnseen('org.broken/aa');
     await publishUnseen('org.broken/bb');
-    const { coverage } = await currentScan(versionId);
-    await age(versionId, { coverage: 'no coverage' as never });
+    await age(versionId, { findings: 'no list' as never });
     expect(await run()).toMatchObject({ state: 'finished', done: 1, failed: 1 });
     const { changes } = await listRescanChanges({ rulesetVersion: RULESET_VERSION });
     expect(changes.find(({ serverName }) => serverName === 'org.broken/aa')?.error).toBeTruthy();
     expect(await run()).toMatchObject({ state: 'nothing' });
 
-    await age(versionId, { coverage: coverage as never });
+    await age(versionId, { findings: [] });
     expect(await run({ retryFailed: true })).toMatchObject({ state: 'finished', done: 1, failed: 0 });
     expect(await rescanRow()).toMatchObject({ failed: 0 });
   });
