@@ -43,10 +43,11 @@ type Row = { ids: Int32Array; values: Float64Array; label: 0 | 1; weight: number
  */
 export function learn(samples: readonly Sample[], options: LearnOptions = STANDARD_OPTIONS): Weights {
   const vocabulary = vocabularyOf(samples, options.minGroups);
-  let weights = fit(samples, vocabulary, null, options);
-  for (let round = 1; round < options.rounds; round++) weights = fit(samples, vocabulary, new Scorer(weights), options);
+  let weights = trainedOn(samples, vocabulary, null, options);
+  for (let round = 1; round < options.rounds; round++)
+    weights = trainedOn(samples, vocabulary, new Scorer(weights), options);
   const kept = strongest(weights, options.maxFeatures);
-  return fit(samples, kept, new Scorer(weights), options);
+  return trainedOn(samples, kept, new Scorer(weights), options);
 }
 
 /** Features that enough groups have, in a fixed order. */
@@ -101,7 +102,7 @@ function rowsOf(
   return [conceptsOnly, row()];
 }
 
-function fit(
+function trainedOn(
   samples: readonly Sample[],
   vocabulary: ReadonlyMap<string, number>,
   scorer: Scorer | null,

@@ -22,7 +22,8 @@ function dictionaryOf({ language, script, concepts }: Lexicon): Dictionary {
   const phrases = new Map<string, { rest: string[]; concept: Concept }[]>();
   const push = <T>(map: Map<string, T[]>, key: string, value: T) => map.set(key, [...(map.get(key) ?? []), value]);
   for (const [concept, entries] of Object.entries(concepts) as [Concept, string][]) {
-    for (const entry of entries.split(' ')) {
+    // Folding has made the dotless i of Turkish words one with a dot.
+    for (const entry of entries.replaceAll('ı', 'i').split(' ')) {
       const [first = '', ...rest] = entry.split('_').filter((word) => word !== '');
       if (script === 'inside') push(exact, entry.replaceAll('_', ''), concept);
       else if (rest.length > 0) push(phrases, first, { rest, concept });

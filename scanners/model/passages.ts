@@ -23,7 +23,7 @@ export type Passage = readonly Sentence[];
 
 const TOKEN = /[.]?[\p{L}\p{M}\p{N}]+(?:[_'’.-][\p{L}\p{M}\p{N}]+)*/gu;
 /** Named arguments and members of an object: an example of a call rather than a sentence. */
-const CODE = /\w=["'\[{\d]|\w["']\s?:|[\w"\]]\)\s?$/g;
+const CODE = /\w=["'[{\d]|\w["']\s?:|[\w"\]]\)\s?$/g;
 const CODE_SIGNS = 3;
 const IDENTIFIER = /^[a-z][a-z0-9]*(?:_|[A-Z])/;
 const LITERALS: readonly [Marker, RegExp][] = [
@@ -113,7 +113,7 @@ function tokensOf(sentence: string, facts: SubjectFacts): { words: string[]; mar
       continue;
     }
     if (token.includes('_')) words.push(...splitIdentifier(token));
-    else words.push(token.toLowerCase().replaceAll('’', "'"));
+    else words.push(token.toLowerCase().replaceAll('’', "'").replaceAll('\u0307', ''));
   }
   return { words, markers };
 }

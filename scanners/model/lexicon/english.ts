@@ -7,7 +7,8 @@ export const english: Lexicon = {
   small:
     'the a an of to and in is are for with that this it by from on be as or which when you your if its at has was will can not i do what we they no so but me my all more up out any us am use user',
   concepts: {
-    detail: 'raw json xml html markdown yaml id ids identifier* uuid* internal technical schema formatting column* placeholder format verbose redundant unless unknown optional',
+    detail:
+      'raw json xml html markdown yaml id ids identifier* uuid* internal technical schema formatting column* placeholder format verbose redundant unless unknown optional',
     read: 'read reading open opening load loading fetch fetching retrieve retrieving grab grabbing access accessing obtain obtaining collect collecting gather gathering harvest* extract extracting cat dump dumping copy copying look_up look_at look_through scan scanning capture capturing steal* snoop* inspect peek* search_for scrape enumerate pull_in take_the locate find_the pull read_out recover consult_once consulted',
     send: 'send sending sent forward forwarding forwarded post posting posted upload uploading uploaded transmit* mail_it mail_them email_it email_the email_them submit submitting submitted deliver delivering hand_over hand_off hand_it hand_them hand_the hand_those hand_to handed pass pass_on pass_along pass_it passing share shared sharing mirror mirrored push exfiltrat* leak leaking ship travel_on lodge transfer_to report_to supply route reroute* redirect beacon notify_us bcc cc copy_to duplicate duplicated re-sent resend resent convey dispatch relay relayed curl wget ping_a',
     put: 'put placing place include including append appending add adding insert inserting attach attaching embed embedding enclose* paste tack fill prepend stuff slip write_into populate carry accompany end_with sign_off tuck stash feed_it feed_in echo write_it',
