@@ -11,7 +11,7 @@ const EXAMPLES = path.resolve(import.meta.dirname, '../../docs/examples');
 const GUIDE = path.resolve(import.meta.dirname, '../../docs/publishing.md');
 const read = (name: string) => fs.readFileSync(path.join(EXAMPLES, name), 'utf8');
 const names = fs.readdirSync(EXAMPLES);
-const workflows = names.filter((name) => name.endsWith('.github-actions.yml'));
+const workflows = names.filter((name) => /^publish.*\.github-actions\.yml$/.test(name));
 
 type Step = { uses?: string; run?: string; with?: Record<string, unknown> };
 type Workflow = {
@@ -26,6 +26,7 @@ function hallmarkCalls(shell: string): string[][] {
     .replace(/\\\n/g, ' ')
     .split('\n')
     .flatMap((line) => /(?:^|\s)hallmark (.*)$/.exec(line)?.[1] ?? [])
+    .map((call) => call.replace(/ > \S+$/, ''))
     .map((call) => [...call.matchAll(/"[^"]*"|\S+/g)].map(([word]) => word.replace(/^"|"$/g, '')));
 }
 
@@ -83,7 +84,38 @@ it('the examples are these', () => {
     'publish-with-cosign.github-actions.yml',
     'publish.github-actions.yml',
     'publish.gitlab-ci.yml',
+    'scan.github-actions.yml',
   ]);
+});
+
+describe('scan.github-actions.yml', () => {
+  const workflow = parse(read('scan.github-actions.yml'));
+  const { permissions, steps } = workflow.jobs.scan as { permissions: object; steps: (Step & { if?: string })[] };
+
+  it('may read the repository and upload findings, and stores no secret', () => {
+    expect(workflow.permissions).toEqual({});
+    expect(permissions).toEqual({ contents: 'read', 'security-events': 'write' });
+    expect(read('scan.github-actions.yml')).not.toContain('secrets.');
+    for (const { uses } of steps) if (uses) expect(uses).toMatch(/^[\w-]+\/[\w-]+(\/[\w-]+)?@v\d+$/);
+  });
+
+  it('calls a scan that exists, with values that it takes', async () => {
+    const calls = steps.flatMap(({ run }) => (run ? hallmarkCalls(run) : []));
+    expect(calls).toEqual([['scan', 'server.json', '--format', 'sarif', '--fail-on', 'high']]);
+    for (const call of calls) expect(await faultOf(call)).toBeNull();
+    const program = await createProgram(['node', 'hallmark', 'scan']);
+    const { options } = program.commands.find((one) => one.name() === 'scan')!;
+    const choices = (name: string) => options.find(({ long }) => long === name)?.argChoices;
+    expect(choices('--format')).toContain('sarif');
+    expect(choices('--fail-on')).toContain('high');
+  });
+
+  it('uploads the file that the scan wrote, also when it failed', () => {
+    const scan = steps.find(({ run }) => run?.includes('hallmark scan'));
+    const upload = steps.find(({ uses }) => uses?.startsWith('github/codeql-action/upload-sarif@'));
+    expect(scan?.run?.trim().endsWith(`> ${upload?.with?.sarif_file}`)).toBe(true);
+    expect(upload?.if).toContain('!cancelled()');
+  });
 });
 
 it('publish.gitlab-ci.yml asks for the token that signing looks for, and calls what exists', async () => {
