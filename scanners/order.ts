@@ -9,7 +9,7 @@ export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(s
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export const compareLocations = (a: FindingLocation, b: FindingLocation): number =>
-  compareText(a.document, b.document) || compareText(a.pointer, b.pointer);
+  compareText(a.document, b.document) || compareText(a.pointer, b.pointer) || (a.line ?? 0) - (b.line ?? 0);
 
 /** Worst first, then by rule, document, pointer and place in the text. */
 export const compareFindings = (a: Finding, b: Finding): number =>

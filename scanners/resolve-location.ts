@@ -1,12 +1,10 @@
+import type { PackageCode } from './package-code/types.ts';
 import { pointerTokens } from './text/pointer.ts';
 import type { FindingLocation, InputSnapshot } from './types.ts';
 
 /** The value that a finding's location points at, or undefined when the snapshot has no such place. */
-export function resolveLocation(
-  { manifest, definitions }: InputSnapshot,
-  { document, pointer }: FindingLocation,
-): unknown {
-  let value: unknown = documentOf(document, manifest, definitions);
+export function resolveLocation(snapshot: InputSnapshot, { document, pointer }: FindingLocation): unknown {
+  let value: unknown = documentOf(document, snapshot);
   for (const token of pointerTokens(pointer)) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined;
     value = (value as Record<string, unknown>)[token];
@@ -17,8 +15,7 @@ export function resolveLocation(
 /** Lists are read as objects keyed by what identifies an entry, see `FindingLocation`; of two entries of one name the first counts. */
 function documentOf(
   document: FindingLocation['document'],
-  manifest: InputSnapshot['manifest'],
-  definitions: InputSnapshot['definitions'],
+  { manifest, definitions, package: code }: InputSnapshot,
 ): unknown {
   const keyed = <T>(entries: readonly T[] | null, keyOf: (entry: T) => string) =>
     Object.fromEntries([...(entries ?? [])].reverse().map((entry) => [keyOf(entry), entry]));
@@ -35,5 +32,14 @@ function documentOf(
       return keyed(definitions.resourceTemplates, ({ uriTemplate }) => uriTemplate);
     case 'instructions':
       return definitions.instructions;
+    case 'package':
+      return code == null ? null : keyed(pathsOf(code), (path) => path);
   }
 }
+
+/** The files that something was seen in; the texts themselves are not part of a snapshot. */
+const pathsOf = ({ sightings, powers, notRead }: PackageCode): string[] => [
+  ...sightings.map(({ path }) => path),
+  ...powers.flatMap(({ places }) => places.map(({ path }) => path)),
+  ...notRead.map(({ path }) => path),
+];

@@ -1,5 +1,6 @@
 import type { Definitions, Manifest } from '#lib/manifest/types.ts';
 import type { ScanFacts } from './facts.ts';
+import type { PackageCode, PackageFiles } from './package-code/types.ts';
 import type { SnapshotTexts } from './text/snapshot-texts.ts';
 
 /** What a scan looks at. The same snapshot and ruleset give the same report, byte for byte. */
@@ -9,6 +10,11 @@ export type InputSnapshot = {
   definitions: Definitions;
   /** What registries, the catalog and the sandbox say; absent where nobody was asked. */
   facts?: ScanFacts;
+  /**
+   * What the package's own code was seen to do; absent or null where it was not read. Files are parsed before the scan and in
+   * a process of their own (lib/scans/package-source), so that a scan, its rules and their pages need no parser.
+   */
+  package?: PackageCode | null;
 };
 
 /** DESIGN §5.4: accusation (appealable, the only red), capability (a fact about power), hygiene. */
@@ -22,6 +28,7 @@ export type Confidence = 'tentative' | 'firm' | 'certain';
  * pointer does not move when a server lists its tools in another order: `tools.json` and `prompts.json` by name,
  * `resources.json` by uri, `resource-templates.json` by uriTemplate; `/read_file/description` for example.
  * `instructions` is a single string: pointer ''. A finding about a property's name points at the property.
+ * `package` is the files of the package by path: the pointer names the file, and `path` and `line` the place in it.
  */
 export type FindingLocation = {
   document:
@@ -30,10 +37,14 @@ export type FindingLocation = {
     | 'prompts.json'
     | 'resources.json'
     | 'resource-templates.json'
-    | 'instructions';
+    | 'instructions'
+    | 'package';
   pointer: string;
   /** Name of the tool or prompt, where there is one. */
   subject?: string;
+  /** Of the document `package`: path inside the package, and line from 1. */
+  path?: string;
+  line?: number;
 };
 
 /** Excerpt of the offending text with invisible characters made visible; `start` and `end` are UTF-16 offsets of the span in `excerpt`. */
@@ -129,6 +140,8 @@ export type RuleExample = {
   /** What the case shows, in a few words. */
   shows: string;
   snapshot: InputSnapshot;
+  /** Files whose code belongs to the snapshot: what `readCode` says of them is its `package`. */
+  source?: PackageFiles;
 };
 
 export type Scanner = {

@@ -1,5 +1,5 @@
-import { moduleOf, type Readable, type Record } from './record.ts';
 import { HIDDEN_CODE, INSTALL_SCRIPT, REMOTE_CODE, REVERSE_SHELL_RULE } from './rules.ts';
+import { moduleOf, type Readable, type Sightings } from './sightings.ts';
 import { names, wordsOf } from './text/hosts.ts';
 import { DECODE_AND_RUN, FETCH_AND_RUN, REVERSE_SHELL } from './text/places.ts';
 import type { PackageFile, PackageFiles, Sighting } from './types.ts';
@@ -31,7 +31,7 @@ export function scriptModules(pkg: PackageFiles): PackageFile[] {
 }
 
 /** Reports what runs during installation, by the commands' own words and by what the files they start were seen to do. */
-export function sawInstallScripts(pkg: PackageFiles, record: Record, about: { texts: string }): void {
+export function sawInstallScripts(pkg: PackageFiles, record: Sightings, about: { texts: string }): void {
   const manifestFile = pkg.files.find(({ path }) => path === 'package.json');
   for (const script of scriptsOf(pkg)) {
     const module = moduleOf(
@@ -69,7 +69,7 @@ function startedFiles({ name, command }: InstallScript, { files }: PackageFiles)
 
 function sawCommand(
   command: string,
-  record: Record,
+  record: Sightings,
   module: Readable,
   at: { s: number; e: number },
   about: { texts: string },
@@ -94,7 +94,7 @@ function judged(
   { name, command }: InstallScript,
   commands: readonly string[],
   started: readonly PackageFile[],
-  record: Record,
+  record: Sightings,
 ): Pick<Sighting, 'message' | 'severity'> {
   const shown = command.length > 120 ? `${command.slice(0, 119)}…` : command;
   if (commands.some((text) => FETCH_AND_RUN.test(text)))
@@ -118,7 +118,7 @@ function judged(
 }
 
 /** setup.py of a source distribution runs when it is installed; building a package is all it should do. */
-function sawSetup({ ecosystem, files }: PackageFiles, record: Record): void {
+function sawSetup({ ecosystem, files }: PackageFiles, record: Sightings): void {
   const setup = ecosystem === 'pypi' ? files.find(({ path }) => path === 'setup.py') : undefined;
   if (setup === undefined) return;
   for (const { kind, what, places } of record.powers) {

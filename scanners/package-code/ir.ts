@@ -24,7 +24,7 @@ export type Code = At &
     /** One of these values, e.g. both sides of `||`. */
     | { t: 'either'; of: Code[] }
     /** `c ? a : b`, also where either is a list of statements. */
-    | { t: 'if'; test: Code; then: Code[]; else: Code[]; isExpression: boolean }
+    | { t: 'if'; test: Code; yes: Code[]; no: Code[]; isExpression: boolean }
     /** A comparison, negation, arithmetic: what flows in does not flow out. */
     | { t: 'test'; op: string; of: Code[] }
     | { t: 'assign'; to: Code; v: Code; isDeclared: boolean }

@@ -3,8 +3,8 @@ import { Engine, type LoadModule } from './flow/engine.ts';
 import { sawInstallScripts, scriptModules } from './install-scripts.ts';
 import type { CodeParsers } from './ir.ts';
 import { CODE_LIMITS } from './limits.ts';
-import { moduleOf, Record } from './record.ts';
 import { OBFUSCATED, PERSISTENCE } from './rules.ts';
+import { moduleOf, Sightings } from './sightings.ts';
 import { obfuscationIn } from './text/obfuscation.ts';
 import type { NotRead, PackageCode, PackageFile, PackageFiles } from './types.ts';
 
@@ -18,7 +18,7 @@ export function readCode(
   parsers: CodeParsers,
   onFile: (path: string) => void = () => {},
 ): PackageCode {
-  const record = new Record();
+  const record = new Sightings();
   const notRead: NotRead[] = [...pkg.notRead];
   const about = aboutOf(pkg);
   const inline = scriptModules(pkg);
@@ -143,7 +143,7 @@ function chosenFiles(code: readonly PackageFile[], notRead: NotRead[]): PackageF
   return chosen;
 }
 
-function sawObfuscation(file: PackageFile, record: Record): void {
+function sawObfuscation(file: PackageFile, record: Sightings): void {
   const found = obfuscationIn(file.path, file.text);
   if (found === null) return;
   record.sighting(moduleOf(file), found, {
@@ -155,7 +155,7 @@ function sawObfuscation(file: PackageFile, record: Record): void {
 }
 
 /** Python runs the lines of a .pth file that begin with `import` at every start (https://docs.python.org/3/library/site.html). */
-function sawPathFile(file: PackageFile, record: Record): void {
+function sawPathFile(file: PackageFile, record: Sightings): void {
   const line = /^[ \t]*import[ \t]/m.exec(file.text);
   if (line === null) return;
   const end = file.text.indexOf('\n', line.index);

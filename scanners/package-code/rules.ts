@@ -149,13 +149,13 @@ export const OBFUSCATED: Rule = {
 };
 
 export const INSTALL_SCRIPT: Rule = {
-  id: 'pkg.install-script',
+  id: 'code.install-script',
   class: 'hygiene',
   severity: 'low',
   confidence: 'certain',
-  title: 'Runs a script during installation',
+  title: 'What runs during installation',
   finds:
-    'preinstall, install and postinstall scripts of package.json, and setup.py files that start programs or use the network. Medium when the script downloads or runs inline code, high when it hands a download to a shell. Dependencies with such scripts are named as information.',
+    'preinstall, install and postinstall scripts of package.json, and setup.py files that start programs or use the network. Medium when the script downloads or runs inline code, high when it hands a download to a shell.',
   matters: 'The script runs with the rights of whoever installs, before anybody could look at the server.',
   remediation: 'Do the work at build time and publish the result; or say in the README what the script does.',
   references: { owaspMcp: ['MCP04'], safeMcp: ['SAFE-T1002'], cwe: ['CWE-829', 'CWE-494'] },

@@ -18,8 +18,6 @@ export type PackageFiles = {
   manifest: JsonObject | null;
   files: PackageFile[];
   notRead: NotRead[];
-  /** `name@version` of the dependencies that have an install script. */
-  dependencyScripts: string[];
 };
 
 /** A place in a file. `line` is 1-based. */
@@ -54,7 +52,8 @@ export type PowerKind =
 
 /**
  * A fact about what the code can do. `what` is the program, host, variable, file or mailbox; '' where it is chosen at run
- * time. Of files, `any` is any path that a model names, `checked` one that was checked.
+ * time. Of files, `any` is any path that a model names, `checked`
+ * one that was checked; of programs, `model` is whatever a model names.
  */
 export type Power = { kind: PowerKind; what: string; places: CodePlace[] };
 
@@ -63,6 +62,7 @@ export type PackageCode = {
   ecosystem: 'npm' | 'pypi';
   name: string;
   version: string;
+  /** Files that were parsed. */
   filesRead: number;
   sightings: Sighting[];
   powers: Power[];

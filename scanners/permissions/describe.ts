@@ -40,7 +40,7 @@ export function describePermission({ kind, scope, evidence }: Permission): strin
     (kind === 'secrets' && SECRET_SENTENCES[scope]) ||
     (kind === 'send-out' && SENDS[scope]) ||
     SENTENCES[kind](scope);
-  const tools = evidence.filter((source) => !source.startsWith('server.json '));
+  const tools = evidence.filter((source) => !/^(?:server\.json|package) /.test(source));
   if (tools.length === 0) return sentence;
   const named = tools.slice(0, MAX_NAMED).map(shown).join(', ');
   const more = tools.length > MAX_NAMED ? ` and ${tools.length - MAX_NAMED} more` : '';

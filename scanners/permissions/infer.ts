@@ -1,4 +1,5 @@
 import { compareText } from '../order.ts';
+import { codePermissions } from '../package-code/facts.ts';
 import type { InputSnapshot, Permission, PermissionKind } from '../types.ts';
 import { manifestPermissions } from './manifest-permissions.ts';
 import { observedPermissions } from './observed-permissions.ts';
@@ -12,12 +13,14 @@ const BASIS_ORDER = ['observed', 'declared', 'inferred'] as const;
  * What a server can do, one permission per kind and scope. Several tools with the same become one, their names the evidence, in
  * sorted order; the strongest basis wins.
  */
-export function permissionsOf({ manifest, definitions, facts }: InputSnapshot): Permission[] {
+export function permissionsOf(snapshot: InputSnapshot): Permission[] {
+  const { manifest, definitions, facts } = snapshot;
   const service = manifest?.title ?? 'the service';
   const all = [
     ...(manifest === null ? [] : manifestPermissions(manifest)),
     ...(definitions.tools ?? []).flatMap((tool) => toolPermissions(tool, service)),
     ...observedPermissions(facts?.observed ?? null),
+    ...codePermissions(snapshot),
   ];
   const byKey = new Map<string, Permission>();
   for (const { kind, scope, basis, evidence } of all) {

@@ -11,7 +11,7 @@ import { DEFAULT_SOURCE_LIMITS, type PackageIdentity, type PackageSource, type S
  */
 export async function collectPackage(
   source: PackageSource,
-  { ecosystem, name, version, dependencyScripts }: PackageIdentity,
+  { ecosystem, name, version }: PackageIdentity,
   limits: SourceLimits = DEFAULT_SOURCE_LIMITS,
 ): Promise<PackageFiles> {
   const collector = new Collector();
@@ -27,7 +27,6 @@ export async function collectPackage(
     manifest,
     files,
     notRead: collector.notRead,
-    dependencyScripts,
   };
 }
 

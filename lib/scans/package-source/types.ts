@@ -8,7 +8,6 @@ export type PackageIdentity = {
   /** null: as the package itself says. */
   name: string | null;
   version: string | null;
-  dependencyScripts: string[];
 };
 
 export type SourceLimits = {

@@ -1,9 +1,9 @@
 import { sensitivePlace } from '../text/places.ts';
 import type { Call } from './call.ts';
 import { DECODERS, decoded } from './decode.ts';
-import { assign, elementOf } from './evaluate.ts';
+import { assign, elementOf, oneOfAll } from './evaluate.ts';
 import { check, type Frame } from './frame.ts';
-import { member } from './objects.ts';
+import { member, withoutEnvironment } from './objects.ts';
 import { isCleanField } from './registrations.ts';
 import { sawEnvironment } from './sinks/watch.ts';
 import { memberSymbol, moduleSymbol } from './symbols.ts';
@@ -17,8 +17,9 @@ import {
   symbolValue,
   textValue,
   UNKNOWN,
+  unionOf,
   type Value,
-  valueOf,
+  valueWith,
 } from './values.ts';
 
 /** Methods whose result is made of their receiver: texts, lists and answers. */
@@ -40,6 +41,8 @@ const DROPS =
   /^(?:parseInt|parseFloat|Number|Boolean|int|float|bool|len|hash|id|isinstance|type|Math\..*|encodeURIComponent|path\.(?:basename|extname|isAbsolute|relative)|os\.path\.(?:basename|splitext|exists|isfile|isdir|isabs|getsize)|crypto\..*|hashlib\..*|uuid\..*|Array\.isArray|Object\.keys|shlex\.quote|shell-quote\.quote|shell-escape|urllib\.parse\.(?:quote|quote_plus)|re\.escape|datetime\..*|Date\..*|RegExp|console\..*|print|logging\..*)$/;
 const RETURNS_FIRST =
   /^(?:util\.promisify|promisify|__toESM|__importStar|__importDefault|_interopRequire\w*|_interopNamespace\w*|functools\.partial|asyncio\.(?:create_task|ensure_future|wait_for|run|shield)|anyio\.run|Promise\.resolve|Object\.freeze|memoize|cast)$/;
+/** A path that is an object: what `pathlib.Path` gives. */
+const PATH_OBJECT = 'pathlib.Path()';
 const HOME = /^(?:os\.homedir|pathlib\.Path\.home|Path\.home)$/;
 const IDENTITY =
   /^(?:os\.(?:hostname|userInfo|networkInterfaces|getlogin|uname)|socket\.(?:gethostname|getfqdn)|getpass\.getuser|platform\.(?:node|uname)|uuid\.getnode)$/;
@@ -54,8 +57,8 @@ export function builtin(call: Call, frame: Frame): Value | null {
   if (symbol === 'require' || symbol === 'import()' || symbol === '__import__' || symbol === 'importlib.import_module')
     return required(first, frame);
   if (symbol !== null && !symbol.startsWith('?')) {
-    if (HOME.test(symbol)) return textValue('~');
-    if (IDENTITY.test(symbol)) return valueOf({ from: [{ kind: 'identity' }] });
+    if (HOME.test(symbol)) return { ...textValue('~'), symbol: symbol === 'os.homedir' ? null : PATH_OBJECT };
+    if (IDENTITY.test(symbol)) return valueWith({ from: [{ kind: 'identity' }] });
     if (JOINS_PATHS.test(symbol)) return joinedPath(args);
     if (symbol === '%') return formatted(first, second);
     if (symbol === 'os.getenv' || symbol === 'os.environ.get' || symbol === 'Deno.env.get')
@@ -67,7 +70,7 @@ export function builtin(call: Call, frame: Frame): Value | null {
     if (symbol === 'getattr') return second.text === null ? UNKNOWN : member(first, second.text, frame);
     if (RETURNS_FIRST.test(symbol)) return first;
     if (symbol === 'Object.keys' || symbol === 'Object.getOwnPropertyNames')
-      return first.from.some((source) => source.kind === 'environment') ? valueOf({ from: first.from }) : UNKNOWN;
+      return first.from.some((source) => source.kind === 'environment') ? valueWith({ from: first.from }) : UNKNOWN;
     if (DROPS.test(symbol)) return UNKNOWN;
     if (MAKES.test(symbol)) return made(call);
     if (REQUESTS.test(symbol)) return answer(call);
@@ -91,7 +94,8 @@ function required(name: Value, frame: Frame): Value {
 
 function joinedPath(args: readonly Value[]): Value {
   const list = args.flatMap((arg) => arg.items ?? [arg]);
-  const path = joined(list, '/');
+  const isObject = list.some(({ symbol }) => symbol === PATH_OBJECT);
+  const path = { ...joined(list, '/'), symbol: isObject ? PATH_OBJECT : null };
   return path.text === null ? path : { ...path, text: path.text.replace(/\/{2,}/g, '/').replace(/\/\.\//g, '/') };
 }
 
@@ -110,7 +114,7 @@ function formatted(pattern: Value, values: Value): Value {
 function environment(name: Value, fallback: Value, frame: Frame): Value {
   if (name.text === null || name.text === '') return UNKNOWN;
   sawEnvironment(name.text, frame);
-  return valueOf({
+  return valueWith({
     from: [{ kind: 'environment', name: name.text }],
     isWhole: true,
     text: /^(?:HOME|USERPROFILE)$/.test(name.text) ? '~' : fallback.text,
@@ -126,8 +130,8 @@ function made({ symbol, args, named, receiver }: Call): Value {
       symbol ?? '',
     );
   if (/Path$/.test(symbol ?? '') && values.length > 1) return joinedPath(values);
-  if (symbol === 'JSON.stringify' || symbol === 'json.dumps') return valueOf({ from: allSources(first) });
-  const symbolOf = /(?:Path|PurePath|PosixPath)$/.test(symbol ?? '') ? 'pathlib.Path()' : null;
+  if (symbol === 'JSON.stringify' || symbol === 'json.dumps') return valueWith({ from: allSources(first) });
+  const symbolOf = /(?:Path|PurePath|PosixPath)$/.test(symbol ?? '') ? PATH_OBJECT : null;
   if (isSame) return { ...first, symbol: symbolOf ?? first.symbol };
   const union = madeOf([...values, receiver]);
   const fields = symbol === 'Object.assign' ? new Map(values.flatMap((value) => [...(value.fields ?? [])])) : null;
@@ -142,13 +146,13 @@ function sensitiveFile({ symbol, receiver, args }: Call): Value | null {
   if (!READS_FILE.test(symbol ?? '')) return null;
   const { text } = symbol?.startsWith('pathlib') ? receiver : (args[0] ?? UNKNOWN);
   return text !== null && sensitivePlace(text) !== null
-    ? valueOf({ from: [{ kind: 'sensitive-file', path: text }] })
+    ? valueWith({ from: [{ kind: 'sensitive-file', path: text }] })
     : null;
 }
 
 function answer({ args, symbol }: Call): Value {
   const host = hostOf(args[0] ?? UNKNOWN);
-  return valueOf({ from: [{ kind: 'remote', host }], symbol: `${symbol}()` });
+  return valueWith({ from: [{ kind: 'remote', host }], symbol: `${symbol}()` });
 }
 
 function hostOf({ text }: Value): string | null {
@@ -164,14 +168,18 @@ function methodResult(call: Call, receiver: Value, method: string, frame: Frame)
       return joinedList(receiver, args, frame);
     case 'replace':
     case 'replaceAll':
-      if (receiver.symbol === 'pathlib.Path()') return null;
+      if (receiver.symbol === PATH_OBJECT) return null;
       return replaced(first, receiver, frame);
     case 'format':
-      return receiver.text === null ? null : formatted(receiver, valueOf({ items: [...args, ...call.named.values()] }));
+      return receiver.text === null
+        ? null
+        : formatted(receiver, valueWith({ items: [...args, ...call.named.values()] }));
     case 'concat':
       return receiver.text !== null || receiver.from.length > 0
         ? joined([receiver, ...args])
         : madeOf([receiver, ...args]);
+    case 'split':
+      return split(receiver);
     case 'push':
     case 'append':
     case 'unshift':
@@ -194,7 +202,9 @@ function methodResult(call: Call, receiver: Value, method: string, frame: Frame)
     }
     case 'map':
     case 'flatMap':
-      return receiver.items !== null || receiver.from.length > 0 ? madeOf([elementOf(receiver)]) : null;
+      return receiver.items !== null || receiver.from.length > 0
+        ? { ...madeOf([elementOf(receiver)]), from: unionOf([receiver.from, elementOf(receiver).from]) }
+        : null;
     case 'then':
     case 'catch':
     case 'finally':
@@ -220,7 +230,7 @@ function methodResult(call: Call, receiver: Value, method: string, frame: Frame)
   if (method === 'get' && environmentKeys && first.text !== null) return environment(first, args[1] ?? UNKNOWN, frame);
   if (method === 'get' && first.text !== null && (receiver.fields !== null || receiver.from.length > 0))
     return member(receiver, first.text, frame);
-  if (method === 'resolve' && receiver.symbol !== 'pathlib.Path()') return null;
+  if (method === 'resolve' && receiver.symbol !== PATH_OBJECT) return null;
   if (method === 'joinpath') return joinedPath([receiver, ...args]);
   if (receiver.from.length === 0 && receiver.text === null && receiver.items === null && receiver.instance === null)
     return null;
@@ -230,24 +240,36 @@ function methodResult(call: Call, receiver: Value, method: string, frame: Frame)
   );
   return {
     ...UNKNOWN,
-    from: receiver.from,
+    from: /^(?:get|find|at|pop|shift)$/.test(method)
+      ? withoutEnvironment(receiver.from)
+      : method === 'filter'
+        ? oneOfAll(receiver.from)
+        : receiver.from,
     isWhole: receiver.isWhole,
     text: keepsText ? receiver.text : null,
     items: /^(?:filter|sort|reverse|flat|copy)$/.test(method) ? receiver.items : null,
     fields: /^(?:model_dump|dict|copy|then)$/.test(method) ? receiver.fields : null,
-    symbol: receiver.symbol === 'pathlib.Path()' ? receiver.symbol : remoteSymbol(receiver, method),
+    symbol: receiver.symbol === PATH_OBJECT ? receiver.symbol : remoteSymbol(receiver, method),
   };
 }
 
 const remoteSymbol = ({ symbol, from }: Value, method: string): string | null =>
   from.some(({ kind }) => kind === 'remote') ? memberSymbol(symbol, `${method}()`) : null;
 
+/** The first word of a command that is taken apart is no argument's where the text begins with it. */
+function split(receiver: Value): Value | null {
+  const first = /^[^\s\0\x01]{1,200}(?=\s)/.exec(receiver.text ?? '')?.[0];
+  const rest = valueWith({ from: receiver.from });
+  if (first !== undefined && receiver.from.length > 0) return { ...rest, items: [textValue(first), rest] };
+  return receiver.from.length > 0 ? { ...rest, isWhole: receiver.isWhole } : null;
+}
+
 function joinedList(receiver: Value, args: readonly Value[], { module }: Frame): Value | null {
   const [first = UNKNOWN] = args;
   const [list, glue] = module.language === 'python' ? [first, receiver] : [receiver, first];
   if (list.items === null)
     return list.from.length > 0
-      ? valueOf({ from: list.from, text: hasUncheckedArgument(list) ? '\u0001' : null })
+      ? valueWith({ from: list.from, text: hasUncheckedArgument(list) ? '\u0001' : null })
       : null;
   return joined(list.items, glue.text ?? (module.language === 'python' ? '' : ','));
 }
@@ -279,8 +301,8 @@ function parsed(schema: Value, input: Value): Value {
     const named = from.map((source) =>
       source.kind === 'environment' && source.name === null ? { ...source, name } : source,
     );
-    fields.set(name, isCleanField(field) ? UNKNOWN : valueOf({ from: named, isWhole: true }));
+    fields.set(name, isCleanField(field) ? UNKNOWN : valueWith({ from: named, isWhole: true }));
   }
-  fields.set('data', valueOf({ from: isEnvironment ? [] : input.from, fields: new Map(fields), isWhole: true }));
-  return valueOf({ from: isEnvironment ? [] : input.from, isWhole: input.isWhole, fields });
+  fields.set('data', valueWith({ from: isEnvironment ? [] : input.from, fields: new Map(fields), isWhole: true }));
+  return valueWith({ from: isEnvironment ? [] : input.from, isWhole: input.isWhole, fields });
 }

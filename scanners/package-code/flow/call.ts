@@ -5,7 +5,7 @@ import { check, type Frame } from './frame.ts';
 import { member } from './objects.ts';
 import { isToolName, registerCall } from './registrations.ts';
 import { inspectCall } from './sinks/inspect.ts';
-import { type Closure, madeOf, symbolValue, UNKNOWN, type Value, valueOf } from './values.ts';
+import { type Closure, madeOf, symbolValue, UNKNOWN, type Value, valueWith } from './values.ts';
 
 /** A call as the rules see it: what is called, on what, with what. */
 export type Call = {
@@ -95,13 +95,27 @@ function resultOf(call: Call, frame: Frame): Value {
     return { ...made, text: comesBack[0]?.text ?? known.text, isWhole: false };
   }
   const closures = callee.functions.length > 0 ? callee.functions : methodsOf(receiver, method, frame);
-  if (closures.length > 0) return follow(closures, call, frame);
+  if (closures.length > 0) return asSchema(follow(closures, call, frame), call);
   if (callee.instance !== null) return constructed(call, frame);
   // A wrapper such as `withLogging(handler)`: what it gives back does what it was given.
   const wrapped = args.flatMap(({ functions }) => functions).slice(0, 10);
   const result = symbol === null ? null : symbolValue(`${symbol}()`);
   const fields = [...args, ...named.values()].find((arg) => arg.fields !== null)?.fields ?? null;
-  return valueOf({ symbol: result?.symbol ?? null, functions: wrapped, fields: isSchema(symbol) ? fields : null });
+  return valueWith({ symbol: result?.symbol ?? null, functions: wrapped, fields: isSchema(symbol) ? fields : null });
+}
+
+/**
+ * In a bundle the functions of a schema library are the package's own and have lost their names: one that is given a list makes
+ * a choice of it, one that is given an object of such makes an object of these fields.
+ */
+function asSchema(result: Value, { args }: Call): Value {
+  const [first] = args;
+  if (first === undefined || result.from.length > 0 || result.functions.length > 0 || result.text !== null)
+    return result;
+  if (first.items !== null && first.items.length > 0 && first.from.length === 0)
+    return { ...result, symbol: '?.enum()' };
+  const isFields = [...(first.fields?.values() ?? [])].some(({ symbol }) => /^(?:\?|zod)/.test(symbol ?? ''));
+  return isFields && result.fields === null ? { ...result, fields: first.fields } : result;
 }
 
 /** `z.object({…})` and what hangs on it keep their fields. */
@@ -131,7 +145,7 @@ function follow(closures: readonly Closure[], { args, named }: Call, frame: Fram
 /** What `() => 'https://…'` gives back, without a walk. */
 function constantOf({ fn }: Closure): Value {
   const [only] = fn.body;
-  if (fn.body.length === 1 && only?.t === 'return' && only.of?.t === 'text') return valueOf({ text: only.of.v });
+  if (fn.body.length === 1 && only?.t === 'return' && only.of?.t === 'text') return valueWith({ text: only.of.v });
   return UNKNOWN;
 }
 
@@ -150,11 +164,11 @@ function inOrder({ fn, module, self }: Closure, args: readonly Value[], named: R
 function constructed({ callee, args, named }: Call, frame: Frame): Value {
   const state = callee.instance;
   if (state === null) return UNKNOWN;
-  const constructor = state.methods.get('constructor') ?? state.methods.get('__init__');
-  if (constructor !== undefined && frame.phase !== 'other')
-    frame.engine.call({ ...constructor, self: callee }, inOrder(constructor, args, named), frame);
+  const initializer = state.methods.get('constructor') ?? state.methods.get('__init__');
+  if (initializer !== undefined && frame.phase !== 'other')
+    frame.engine.call({ ...initializer, self: callee }, inOrder(initializer, args, named), frame);
   const given = madeOf([...args, ...named.values()]);
-  const isModel = constructor === undefined && given.from.length > 0;
+  const isModel = initializer === undefined && given.from.length > 0;
   if (!isModel) return callee;
   // A model of its fields (pydantic, dataclass): types that are no text are checked by it.
   return { ...given, fields: named.size > 0 ? named : null, isWhole: args.some(({ isWhole }) => isWhole) };
@@ -169,7 +183,7 @@ function walkCallbacks(closures: readonly Closure[], call: Call, result: Value, 
         ? receiver
         : elementOf(receiver)
       : method !== null && SPEAKS_LATER.test(method)
-        ? valueOf({ from: receiver.from })
+        ? valueWith({ from: receiver.from })
         : result.from.some(({ kind }) => kind === 'remote')
           ? result
           : UNKNOWN;

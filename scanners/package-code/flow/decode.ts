@@ -1,6 +1,6 @@
 import { makeVisible } from '../../text/excerpt.ts';
 import type { Call } from './call.ts';
-import { madeOf, textValue, UNKNOWN, type Value, valueOf } from './values.ts';
+import { madeOf, textValue, UNKNOWN, type Value, valueWith } from './values.ts';
 
 /** Functions that turn a constant nobody can read into a text or code. */
 export const DECODERS =
@@ -18,18 +18,18 @@ export function decoded({ symbol, args, named }: Call): Value | null {
   if (symbol === 'chr') return args.length > 0 ? madeOf([first]) : null;
   if (/fromCharCode|fromCodePoint/.test(symbol ?? '')) return fromCodes(args);
   const isInflate = /^(?:zlib|lzma|bz2|gzip|marshal|pako)\./.test(symbol ?? '');
-  if (isInflate) return valueOf({ from: first.from });
+  if (isInflate) return valueWith({ from: first.from });
   if (first.items !== null && /^(?:Buffer|bytes|bytearray)/.test(symbol ?? '')) return fromCodes([first]);
   const encoding = encodingOf(symbol ?? '', second.text ?? named.get('encoding')?.text ?? null);
   if (encoding === null) return first;
-  if (first.text === null || /[\0\x01]/.test(first.text)) return valueOf({ from: first.from });
+  if (first.text === null || /[\0\x01]/.test(first.text)) return valueWith({ from: first.from });
   if (first.text.length < MIN_CHARS) return textValue(decode(first.text, encoding) ?? '');
   const plain = decode(first.text, encoding);
   const sample =
     plain === null
       ? `${first.text.length} characters that decode to no text`
       : makeVisible(plain.slice(0, SAMPLE_CHARS));
-  return valueOf({ from: [...first.from, { kind: 'decoded', sample }], text: plain });
+  return valueWith({ from: [...first.from, { kind: 'decoded', sample }], text: plain });
 }
 
 type Encoding = 'base64' | 'hex' | 'percent' | 'other';
@@ -59,5 +59,5 @@ function fromCodes(args: readonly Value[]): Value {
   if (known.length < list.length || list.length === 0) return madeOf(list);
   const plain = known.map((code) => String.fromCodePoint(Math.min(code, 0x10ffff))).join('');
   if (known.length < MIN_CODES) return textValue(plain);
-  return valueOf({ from: [{ kind: 'decoded', sample: makeVisible(plain.slice(0, SAMPLE_CHARS)) }], text: plain });
+  return valueWith({ from: [{ kind: 'decoded', sample: makeVisible(plain.slice(0, SAMPLE_CHARS)) }], text: plain });
 }

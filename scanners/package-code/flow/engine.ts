@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type { CodeModule, FunctionCode } from '../ir.ts';
 import { CODE_LIMITS } from '../limits.ts';
-import { type Record as Findings, linesOf } from '../record.ts';
+import { linesOf, type Sightings } from '../sightings.ts';
 import { names } from '../text/hosts.ts';
 import type { SensitivePlace } from '../text/places.ts';
 import { assign, run } from './evaluate.ts';
-import type { Frame, Phase } from './frame.ts';
+import type { Frame } from './frame.ts';
 import { type ModuleState, Scope } from './scope.ts';
-import { type ClassState, type Closure, eitherOf, madeOf, UNKNOWN, type Value, valueOf } from './values.ts';
+import { type ClassState, type Closure, eitherOf, madeOf, UNKNOWN, type Value, valueWith } from './values.ts';
 
 /** A tool's handler, found where it is registered and gone through once everything is loaded. */
 export type Handler = { closure: Closure; tool: string | null; args: Value[] };
@@ -26,10 +26,12 @@ export type LoadModule = (path: string) => { code: CodeModule; text: string; lan
  * then each tool's handler with the model's arguments, then every function that was not reached. Work is bounded by steps.
  */
 export class Engine {
-  readonly record: Findings;
+  readonly record: Sightings;
   isCut = false;
   /** The code that is looked at, for facts that come up deep inside. */
   at: { s: number; e: number } = { s: 0, e: 0 };
+  /** Files that pick variables of the environment by names that sound like secrets. */
+  readonly harvesting = new Set<string>();
   readonly #about: About;
   readonly #load: LoadModule;
   readonly #paths: ReadonlySet<string>;
@@ -51,7 +53,7 @@ export class Engine {
     record,
     about,
     budget,
-  }: { load: LoadModule; paths: readonly string[]; record: Findings; about: About; budget: Budget }) {
+  }: { load: LoadModule; paths: readonly string[]; record: Sightings; about: About; budget: Budget }) {
     this.#about = about;
     this.#budget = budget;
     this.#load = load;
@@ -116,7 +118,7 @@ export class Engine {
 
   moduleValue(file: string): Value {
     const module = this.evaluateModule(file);
-    return module === null ? UNKNOWN : valueOf({ module });
+    return module === null ? UNKNOWN : valueWith({ module });
   }
 
   /** Handlers and functions of the files loaded so far. */
@@ -263,7 +265,7 @@ export class Engine {
 }
 
 const fallbackOf = (fallback: { t: string }): Value =>
-  fallback.t === 'text' ? valueOf({ text: (fallback as unknown as { v: string }).v }) : UNKNOWN;
+  fallback.t === 'text' ? valueWith({ text: (fallback as unknown as { v: string }).v }) : UNKNOWN;
 
 /** What of an argument makes another walk worth while. */
 const signature = (value: Value): string =>

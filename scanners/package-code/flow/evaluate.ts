@@ -6,7 +6,18 @@ import { registerObject } from './registrations.ts';
 import { exported } from './scope.ts';
 import { sawAssignment, sawComparison, sawObject, sawText } from './sinks/watch.ts';
 import { isGlobal, moduleSymbol } from './symbols.ts';
-import { eitherOf, joined, madeOf, symbolValue, textValue, UNKNOWN, type Value, valueOf } from './values.ts';
+import {
+  eitherOf,
+  joined,
+  madeOf,
+  ONE_OF_ALL,
+  type Source,
+  symbolValue,
+  textValue,
+  UNKNOWN,
+  type Value,
+  valueWith,
+} from './values.ts';
 
 /** Goes through statements in order. */
 export function run(statements: readonly Code[], frame: Frame): void {
@@ -34,7 +45,7 @@ export function evaluate(code: Code, frame: Frame): Value {
           ? numberValue(code.v)
           : UNKNOWN;
     case 'regex':
-      return valueOf({ symbol: `RegExp:${code.v.slice(0, 150)}` });
+      return valueWith({ symbol: `RegExp:${code.v.slice(0, 150)}` });
     case 'name':
       return lookup(code.n, frame);
     case 'this':
@@ -119,7 +130,7 @@ export function evaluate(code: Code, frame: Frame): Value {
 const conditional = (frame: Frame): Frame => (frame.isConditional ? frame : { ...frame, isConditional: true });
 
 /** Numbers matter as character codes only. */
-const numberValue = (v: number): Value => valueOf({ symbol: `Number:${v}` });
+const numberValue = (v: number): Value => valueWith({ symbol: `Number:${v}` });
 
 function lookup(name: string, frame: Frame): Value {
   const found = frame.scope.find(name);
@@ -158,14 +169,14 @@ function branch(code: CodeOf<'if'>, frame: Frame): Value {
   evaluate(code.test, { ...frame, isTest: true });
   const inner = conditional(frame);
   if (code.isExpression) {
-    const values = [...code.then, ...code.else].map((one) =>
+    const values = [...code.yes, ...code.no].map((one) =>
       evaluate(one, frame.isTest ? { ...inner, isTest: true } : inner),
     );
     return eitherOf(values);
   }
   const named = toolNamedBy(code.test, frame);
-  run(code.then, named === null ? inner : { ...inner, tool: named });
-  run(code.else, inner);
+  run(code.yes, named === null ? inner : { ...inner, tool: named });
+  run(code.no, inner);
   return UNKNOWN;
 }
 
@@ -188,7 +199,11 @@ function loop(code: CodeOf<'loop'>, frame: Frame): Value {
   const inner = conditional(frame);
   if (code.over !== null) {
     const over = evaluate(code.over, frame);
-    if (code.to !== null) assign(code.to, elementOf(over), inner);
+    // Without a condition inside, all elements are taken.
+    const isPicking = code.body.some((one) => one.t === 'if' || (one.t === 'do' && one.of.t === 'if'));
+    const element = elementOf(over);
+    if (code.to !== null)
+      assign(code.to, isPicking || code.body.length === 0 ? element : { ...element, from: over.from }, inner);
   }
   if (code.test !== null) evaluate(code.test, { ...inner, isTest: true });
   run(code.body, inner);
@@ -198,11 +213,20 @@ function loop(code: CodeOf<'loop'>, frame: Frame): Value {
 /** Lists of numbers this long that become text are a way to hide it. */
 const MIN_CODES = 24;
 
+/** Some of the variables of the environment are not all of them. */
+export const oneOfAll = (from: readonly Source[]): readonly Source[] =>
+  from.some((source) => source.kind === 'environment' && source.name === null)
+    ? from.map((source) =>
+        source.kind === 'environment' && source.name === null ? { ...source, name: ONE_OF_ALL } : source,
+      )
+    : from;
+
 /** One element of a list, whichever. */
 export function elementOf(list: Value): Value {
-  if (list.items === null || list.items.length === 0) return valueOf({ from: list.from, isWhole: list.isWhole });
+  if (list.items === null || list.items.length === 0)
+    return valueWith({ from: oneOfAll(list.from), isWhole: list.isWhole });
   const isCodes = list.items.length >= MIN_CODES && list.items.every(({ symbol }) => symbol?.startsWith('Number:'));
-  if (isCodes) return valueOf({ from: [{ kind: 'decoded', sample: `${list.items.length} character codes` }] });
+  if (isCodes) return valueWith({ from: [{ kind: 'decoded', sample: `${list.items.length} character codes` }] });
   return eitherOf(list.items.slice(0, 50));
 }
 
@@ -290,7 +314,7 @@ function importNames(code: CodeOf<'import'>, frame: Frame): void {
     const target = engine.evaluateModule(path);
     if (target === null) continue;
     if (imported === '*') {
-      scope.declare(local, valueOf({ module: target }));
+      scope.declare(local, valueWith({ module: target }));
       continue;
     }
     const child = module.language === 'python' ? engine.resolve(target, `.${imported}`) : null;

@@ -1,7 +1,7 @@
 import type { Call } from './call.ts';
 import type { Frame } from './frame.ts';
 import { argumentsOf } from './objects.ts';
-import { type ClassState, type Closure, symbolValue, UNKNOWN, type Value, valueOf } from './values.ts';
+import { type ClassState, type Closure, symbolValue, UNKNOWN, type Value, valueWith } from './values.ts';
 
 /** Methods of MCP libraries that take a tool's handler. */
 const TOOL_METHODS =
@@ -37,7 +37,7 @@ const HANDLER_KEYS = [
 export function registerCall(call: Call, frame: Frame): void {
   const name = call.method ?? (call.code.f.t === 'name' ? call.code.f.n : null);
   if (name === null) return;
-  if (name === 'setRequestHandler') return registerRequestHandler(call, frame);
+  if (name === 'setRequestHandler') registerRequestHandler(call, frame);
   if (!TOOL_METHODS.test(name)) return;
   const handler = call.args.findLast(({ functions }) => functions.length > 0);
   if (handler === undefined) return;
@@ -50,8 +50,8 @@ export function registerCall(call: Call, frame: Frame): void {
     schema !== null || /^(?:registerTool|registerAppTool|createTool|defineTool|add_tool)$/.test(name) || !isTool;
   if (!hasArguments && call.args.length < 3) return;
   const tool = isTool ? title : null;
-  if (frame.module.language === 'python') return registerPython(handler.functions, tool ?? title, frame);
-  register(handler.functions, tool, [argumentValue(tool, schema)], frame);
+  if (frame.module.language === 'python') registerPython(handler.functions, tool ?? title, frame);
+  else register(handler.functions, tool, [argumentValue(tool, schema)], frame);
 }
 
 const nameOf = ({ functions }: Value): string | null => functions[0]?.fn.name ?? null;
@@ -78,7 +78,7 @@ function argumentValue(tool: string | null, schema: Value | null): Value {
   const fields = new Map<string, Value>();
   for (const [name, field] of schema.fields) {
     const source = { kind: 'argument', tool, name, isChecked: false } as const;
-    fields.set(name, isCleanField(field) ? UNKNOWN : valueOf({ from: [source], isWhole: true }));
+    fields.set(name, isCleanField(field) ? UNKNOWN : valueWith({ from: [source], isWhole: true }));
   }
   return { ...all, fields };
 }
@@ -168,7 +168,7 @@ function registerPython(functions: readonly Closure[], tool: string | null, fram
       const isLeft =
         isContext(name) || isRest || CHECKED_ANNOTATION.test(annotation ?? '') || /\bContext\b/.test(annotation ?? '');
       if (isLeft) return name === 'self' && closure.self !== null ? closure.self : UNKNOWN;
-      return valueOf({ from: [{ kind: 'argument', tool, name, isChecked: false }], isWhole: true });
+      return valueWith({ from: [{ kind: 'argument', tool, name, isChecked: false }], isWhole: true });
     });
     frame.engine.register({ closure, tool, args });
   }

@@ -6,7 +6,7 @@ import type { ModuleState, Scope } from './scope.ts';
 export type Source =
   /** An argument that a model gives to a tool; `name` null for all of them. */
   | { kind: 'argument'; tool: string | null; name: string | null; isChecked: boolean }
-  /** An environment variable; null for all of them. */
+  /** An environment variable; null for all of them, `ONE_OF_ALL` for some that were picked among all. */
   | { kind: 'environment'; name: string | null }
   | { kind: 'sensitive-file'; path: string }
   /** Who and where the user is: host name, user name, network cards. */
@@ -45,6 +45,7 @@ export type Value = {
   isTrue: boolean;
 };
 
+export const ONE_OF_ALL = '*';
 export const HOLE = '\u0000';
 export const TAINT = '\u0001';
 
@@ -61,9 +62,15 @@ export const UNKNOWN: Value = {
   isTrue: false,
 };
 
-export const valueOf = (parts: Partial<Value>): Value => ({ ...UNKNOWN, ...parts });
-export const textValue = (text: string): Value => valueOf({ text: text.slice(0, CODE_LIMITS.textChars) });
-export const symbolValue = (symbol: string): Value => valueOf({ symbol: symbol.slice(0, 200) });
+export const valueWith = (parts: Partial<Value>): Value => ({ ...UNKNOWN, ...parts });
+export const textValue = (text: string): Value => valueWith({ text: text.slice(0, CODE_LIMITS.textChars) });
+
+const ENVIRONMENT: readonly Source[] = [{ kind: 'environment', name: null }];
+export const isEnvironment = (symbol: string | null): boolean => symbol === 'process.env' || symbol === 'os.environ';
+
+/** Something by its name; the environment is what all its variables come from. */
+export const symbolValue = (symbol: string): Value =>
+  valueWith({ symbol: symbol.slice(0, 200), ...(isEnvironment(symbol) ? { from: ENVIRONMENT } : {}) });
 
 const keyOf = (source: Source): string => JSON.stringify(source);
 
@@ -117,7 +124,7 @@ function distinct(functions: readonly Closure[]): readonly Closure[] {
 /** A value made of others, of which none is the whole. */
 export const madeOf = (values: readonly Value[]): Value => {
   const from = unionOf(values.map((value) => value.from));
-  return from.length === 0 ? UNKNOWN : valueOf({ from });
+  return from.length === 0 ? UNKNOWN : valueWith({ from });
 };
 
 export const hasUncheckedArgument = ({ from }: Value): boolean =>
@@ -132,7 +139,7 @@ export function joined(values: readonly Value[], glue = ''): Value {
   if (only !== undefined && values.length === 1) return only;
   const pieces = values.slice(0, CODE_LIMITS.parts).map(pieceOf);
   const text = pieces.join(glue).slice(0, CODE_LIMITS.textChars);
-  return valueOf({ from: unionOf(values.map(({ from }) => from)), text });
+  return valueWith({ from: unionOf(values.map(({ from }) => from)), text });
 }
 
 /** All sources of a value with those of its fields and items. */

@@ -315,7 +315,7 @@ class Lowering {
         const of = this.#operands(node);
         if (node.operator !== '&&') return { t: 'either', of, s, e };
         const test: Code = { t: 'sequence', of: of.slice(0, -1), s, e };
-        return { t: 'if', test, then: of.slice(-1), else: [], isExpression: true, s, e };
+        return { t: 'if', test, yes: of.slice(-1), no: [], isExpression: true, s, e };
       }
       case 'ConditionalExpression':
         return this.#branches(node, 'ConditionalExpression');
@@ -374,9 +374,7 @@ class Lowering {
     let rest: Code[] = last === null ? [] : lower(last);
     for (const one of chain.reverse()) {
       const { start: s, end: e } = one;
-      rest = [
-        { t: 'if', test: this.expression(one.test), then: lower(one.consequent), else: rest, isExpression, s, e },
-      ];
+      rest = [{ t: 'if', test: this.expression(one.test), yes: lower(one.consequent), no: rest, isExpression, s, e }];
     }
     return rest[0] ?? unknownAt(node);
   }

@@ -131,8 +131,8 @@ class Lowering {
           {
             t: 'if',
             test: this.#first(node) ?? { t: 'unknown', ...at },
-            then: [],
-            else: [{ t: 'throw', of: null, ...at }],
+            yes: [],
+            no: [{ t: 'throw', of: null, ...at }],
             isExpression: false,
             ...at,
           },
@@ -192,8 +192,8 @@ class Lowering {
     return {
       t: 'if',
       test: this.#field(node, 'condition'),
-      then: this.statements(node.childForFieldName('consequence')),
-      else: rest,
+      yes: this.statements(node.childForFieldName('consequence')),
+      no: rest,
       isExpression: false,
       s: node.startIndex,
       e: node.endIndex,
@@ -369,7 +369,7 @@ class Lowering {
         const of = [this.#field(node, 'left'), this.#field(node, 'right')] as [Code, Code];
         const operator = node.childForFieldName('operator');
         if (operator && this.#source(operator) === 'and')
-          return { t: 'if', test: of[0], then: [of[1]], else: [], isExpression: true, ...at };
+          return { t: 'if', test: of[0], yes: [of[1]], no: [], isExpression: true, ...at };
         return { t: 'either', of, ...at };
       }
       case 'comparison_operator': {
@@ -380,13 +380,13 @@ class Lowering {
       case 'unary_operator':
         return { t: 'test', op: '!', of: [this.#field(node, 'argument')], ...at };
       case 'conditional_expression': {
-        const [then, test, other] = children(node);
-        if (!then || !test || !other) return { t: 'unknown', ...at };
+        const [yes, test, other] = children(node);
+        if (!yes || !test || !other) return { t: 'unknown', ...at };
         return {
           t: 'if',
           test: this.expression(test),
-          then: [this.expression(then)],
-          else: [this.expression(other)],
+          yes: [this.expression(yes)],
+          no: [this.expression(other)],
           isExpression: true,
           ...at,
         };
@@ -529,8 +529,8 @@ class Lowering {
           {
             t: 'if',
             test: this.#first(one) ?? { t: 'unknown', ...at },
-            then: [],
-            else: [],
+            yes: [],
+            no: [],
             isExpression: false,
             ...at,
           },

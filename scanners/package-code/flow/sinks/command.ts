@@ -51,7 +51,7 @@ export function inspectCommand(call: Call, frame: Frame): void {
   );
   const open = unchecked.find((one) => isOpen(one, frame, OPEN_COMMAND));
   if (open !== undefined && (whole || startsWithArgument(command) || inProgram.length > 0)) {
-    engine.record.power(module, call.code, 'runs-any-program', '');
+    engine.record.power(module, call.code, 'runs-any-program', 'model');
     return;
   }
   engine.record.power(module, call.code, 'runs-program', programName(command));
@@ -121,8 +121,8 @@ function inspectText(call: Call, frame: Frame, { text }: Value): void {
     engine.record.sighting(module, call.code, { ruleId, message, tool: frame.tool, argument: null, ...more });
   if (REVERSE_SHELL.test(text)) report(REVERSE_SHELL_RULE.id, 'A command connects a shell to another machine.');
   if (DECODE_AND_RUN.test(text)) report(HIDDEN_CODE.id, 'A command decodes a program and runs it.');
-  if (FETCH_AND_RUN.test(text)) {
-    const host = /https?:\/\/([\w.-]{1,253})/i.exec(text)?.[1]?.toLowerCase();
+  const host = /https?:\/\/([\w.-]{1,253})/i.exec(text)?.[1]?.toLowerCase();
+  if (FETCH_AND_RUN.test(text) && (host === undefined || !engine.isNamed(wordsOf(host)))) {
     report(
       REMOTE_CODE.id,
       `A command fetches a program${host ? ` from ${host}` : ''} and runs it at once.`,

@@ -47,7 +47,7 @@ function inspectPath(call: Call, path: Value, isWrite: boolean, frame: Frame): v
       module,
       call.code,
       isWrite ? 'writes-files' : 'reads-files',
-      isWrite || path.from.some(({ kind }) => kind === 'argument') ? 'checked' : '',
+      path.from.some(({ kind }) => kind === 'argument') ? 'checked' : '',
     );
     return;
   }

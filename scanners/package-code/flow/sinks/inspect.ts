@@ -11,7 +11,6 @@ import { sawCheckOfName } from './watch.ts';
 export function inspectCall(call: Call, frame: Frame): void {
   inspectSql(call, frame);
   sawCheckOfName(call, frame);
-  if (call.symbol === null || call.symbol.startsWith('?')) return inspectFile(call, frame);
   inspectCommand(call, frame);
   inspectCodeRun(call, frame);
   inspectFile(call, frame);

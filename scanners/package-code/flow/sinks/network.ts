@@ -4,7 +4,7 @@ import { SECRET_WORDS } from '../../text/places.ts';
 import { REQUESTS } from '../builtins.ts';
 import type { Call } from '../call.ts';
 import { type Frame, uncheckedArguments } from '../frame.ts';
-import { joined, madeOf, sourcesOf, TAINT, UNKNOWN, type Value } from '../values.ts';
+import { joined, madeOf, ONE_OF_ALL, sourcesOf, TAINT, UNKNOWN, type Value } from '../values.ts';
 import { capital } from './command.ts';
 import { isOpen, saysArgument, toolOf } from './inspect.ts';
 
@@ -27,7 +27,7 @@ export function inspectRequest(call: Call, frame: Frame): void {
   const data = madeOf(
     [...call.args, ...call.named.values()].map((value) => ({ ...UNKNOWN, from: sourcesOfAll(value) })),
   );
-  if (WRITES.test(symbol)) return sawSecrets(call, data, null, '', frame);
+  if (WRITES.test(symbol)) sawSecrets(call, data, null, '', frame);
   const isSocket = SOCKETS.test(symbol);
   if (!isSocket && !REQUESTS.test(symbol)) return;
   const url = addressValue(call, isSocket);
@@ -121,69 +121,88 @@ const OWNED =
 /** Everything of the environment, files of secrets, or secrets of several owners in one request. */
 function sawSecrets({ code }: Call, data: Value, host: string | null, address: string, frame: Frame): void {
   const { engine, module, tool } = frame;
+  const found =
+    secretsIn(data, host, engine.harvesting.has(module.path)) ?? foreignSecretIn(data, host, address, frame);
+  if (found === null) return;
   const where = host ?? 'a host that is chosen at run time';
-  const report = (message: string, more: { unlessNamed?: string[] } = {}) =>
-    engine.record.sighting(module, code, { ruleId: SECRETS_SENT.id, message, tool, argument: null, ...more });
-  const variables = sourcesOf(data, 'environment');
-  const [file] = sourcesOf(data, 'sensitive-file');
-  if (variables.some(({ name }) => name === null))
-    return report(`All variables of the environment are sent to ${where}.`);
-  if (file !== undefined) return report(`What ${file.path.replace(/[\0\x01]/g, '…')} holds is sent to ${where}.`);
-  const secrets = variables.flatMap(({ name }) => (name !== null && SECRET_WORDS.test(name) ? [name] : []));
-  const owners = new Set(secrets.flatMap((name) => OWNED.exec(name)?.[1] ?? []));
-  if (owners.size >= 3)
-    return report(`Secrets of several owners (${secrets.slice(0, 4).join(', ')}) are sent to ${where}.`);
-  if (host === null || isNowhere(host)) return;
-  const words = wordsOf(host);
-  if (engine.isNamed(words)) return;
-  const [secret] = secrets;
-  if (secret === undefined) return;
-  const isDrop = isDropHost(host) || isDropAddress(address);
-  const owner = [...owners][0]?.toLowerCase();
-  const isForeign = owner !== undefined && !host.includes(owner) && !/^(?:GH|GCP|HF)$/i.test(owner);
-  if (isDrop || isForeign)
-    report(`The secret ${secret} is sent to ${host}, which nothing that describes the server names.`, {
-      unlessNamed: words,
-    });
+  const { says, ...more } = found;
+  const message = `${says} sent to ${where}${more.unlessNamed ? ', which nothing that describes the server names' : ''}.`;
+  engine.record.sighting(module, code, { ruleId: SECRETS_SENT.id, message, tool, argument: null, ...more });
 }
+
+type SecretsFound = { says: string; unlessNamed?: string[] };
+
+const secretNames = (data: Value): string[] =>
+  sourcesOf(data, 'environment').flatMap(({ name }) => (name !== null && SECRET_WORDS.test(name) ? [name] : []));
+const ownersOf = (names: readonly string[]): Set<string> =>
+  new Set(names.flatMap((name) => OWNED.exec(name)?.[1] ?? []));
+const MANY_OWNERS = 3;
+
+function secretsIn(data: Value, host: string | null, isHarvesting: boolean): SecretsFound | null {
+  const says = host === null || !isNowhere(host);
+  if (!says) return null;
+  if (sourcesOf(data, 'environment').some(({ name }) => name === null))
+    return { says: 'All variables of the environment are' };
+  if (isHarvesting && sourcesOf(data, 'environment').some(({ name }) => name === ONE_OF_ALL))
+    return { says: 'Variables of the environment that sound like secrets are' };
+  const [file] = sourcesOf(data, 'sensitive-file');
+  if (file !== undefined) return { says: `What ${file.path.replace(/[\0\x01]/g, '…')} holds is` };
+  const names = secretNames(data);
+  return ownersOf(names).size >= MANY_OWNERS
+    ? { says: `Secrets of several owners (${names.slice(0, 4).join(', ')}) are` }
+    : null;
+}
+
+/** A secret that goes to a host it does not belong to. */
+function foreignSecretIn(data: Value, host: string | null, address: string, { engine }: Frame): SecretsFound | null {
+  const names = secretNames(data);
+  const [secret] = names;
+  if (secret === undefined || host === null || isNowhere(host)) return null;
+  const words = wordsOf(host);
+  if (engine.isNamed(words)) return null;
+  const [owner] = [...ownersOf(names)];
+  const isForeign =
+    owner !== undefined && !/^(?:GH|GCP|HF|SSH|DATABASE)$/.test(owner) && !host.includes(owner.toLowerCase());
+  return isDrop(host, address) || isForeign ? { says: `The secret ${secret} is`, unlessNamed: words } : null;
+}
+
+const isDrop = (host: string, address: string): boolean => isDropHost(host) || isDropAddress(address);
 
 /** A host that neither package nor tools name, contacted without being asked or with what is nobody's business. */
 function sawHost({ code }: Call, data: Value, host: string, address: string, frame: Frame): void {
   const { engine, module, tool, phase, isConditional, unused } = frame;
   const words = wordsOf(host);
   if (engine.isNamed(words)) return;
-  const isDrop = isDropHost(host) || isDropAddress(address);
   const isUnasked = phase === 'install' || (phase === 'load' && !isConditional);
   const isUnused = phase === 'tool' && unused.has(code);
-  const isIdentity = sourcesOf(data, 'identity').length > 0;
-  const fromTool = sourcesOf(data, 'argument').length > 0;
-  const report = (message: string, severity?: 'medium') =>
-    engine.record.sighting(module, code, {
-      ruleId: BEACON.id,
-      message,
-      tool,
-      argument: null,
-      unlessNamed: words,
-      ...(severity ? { severity } : {}),
-    });
-  if (isIdentity && (isDrop || isUnasked || isUnused))
-    return report(
-      `The name of the machine or its user is sent to ${host}, which nothing that describes the server names.`,
-    );
-  if (fromTool && isDrop)
-    return report(`What a tool is given is sent to ${host}, which nothing that describes the server names.`);
-  if (fromTool && isUnused)
-    return report(
-      `What a tool is given is also sent to ${host}, which nothing that describes the server names; the answer is not used.`,
-      'medium',
-    );
-  if (!isUnasked && !isUnused && !isDrop) return;
+  const beacon = beaconIn(data, { isDrop: isDrop(host, address), isUnasked, isUnused });
+  const common = { tool, argument: null, unlessNamed: words };
+  if (beacon !== null) {
+    const message = `${beacon.says} sent to ${host}, which nothing that describes the server names.`;
+    engine.record.sighting(module, code, { ruleId: BEACON.id, message, ...common, ...beacon.more });
+    return;
+  }
+  if (!isUnasked && !isUnused && !isDrop(host, address)) return;
+  const when = phase === 'install' ? ' during installation' : isUnasked ? ' as soon as the server starts' : '';
   engine.record.sighting(module, code, {
     ruleId: UNDISCLOSED_HOST.id,
-    message: `${host} is contacted${isUnasked ? (phase === 'install' ? ' during installation' : ' as soon as the server starts') : ''}; nothing that describes the server names it.`,
-    tool,
-    argument: null,
-    unlessNamed: words,
-    ...(isDrop ? { severity: 'medium' } : {}),
+    message: `${host} is contacted${when}; nothing that describes the server names it.`,
+    ...common,
+    ...(isDrop(host, address) ? { severity: 'medium' } : {}),
   });
+}
+
+type Circumstances = { isDrop: boolean; isUnasked: boolean; isUnused: boolean };
+
+function beaconIn(
+  data: Value,
+  { isDrop, isUnasked, isUnused }: Circumstances,
+): { says: string; more: { severity?: 'medium' } } | null {
+  const isIdentity = sourcesOf(data, 'identity').length > 0;
+  const fromTool = sourcesOf(data, 'argument').length > 0;
+  if (isIdentity && (isDrop || isUnasked || isUnused))
+    return { says: 'The name of the machine or of its user is', more: {} };
+  if (fromTool && isDrop) return { says: 'What a tool is given is', more: {} };
+  if (fromTool && isUnused) return { says: 'What a tool is given is also', more: { severity: 'medium' } };
+  return null;
 }

@@ -4,6 +4,7 @@ import { isHostName, isNowhere } from '../../text/hosts.ts';
 import { SECRET_WORDS } from '../../text/places.ts';
 import type { Call } from '../call.ts';
 import type { Frame } from '../frame.ts';
+import { isOfEnvironment } from '../objects.ts';
 import type { Value } from '../values.ts';
 
 const MAILBOX = /[A-Za-z0-9][\w.+-]{0,63}@((?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24})\b/;
@@ -57,14 +58,11 @@ function sawBlindCopy(code: Code, value: Value, frame: Frame): void {
   });
 }
 
-const holdsEnvironment = ({ from }: Value): boolean =>
-  from.some((source) => source.kind === 'environment' && source.name === null);
-
 /** `'TOKEN' in name` for every name of the environment. */
 export function sawComparison(code: CodeOf<'test'>, values: readonly Value[], frame: Frame): void {
   if (!/^(?:not )?in$/.test(code.op)) return;
   const [needle, hay] = values;
-  if (hay !== undefined && holdsEnvironment(hay) && SECRET_WORDS.test(needle?.text ?? '') && hay.symbol === null)
+  if (hay !== undefined && isOfEnvironment(hay) && SECRET_WORDS.test(needle?.text ?? '') && hay.symbol === null)
     harvest(code, frame);
 }
 
@@ -77,7 +75,7 @@ export function sawCheckOfName({ code, method, receiver, args, symbol }: Call, f
   )
     return;
   const [first] = args;
-  const looked = [receiver, ...args].some((value) => holdsEnvironment(value) && value.symbol === null);
+  const looked = [receiver, ...args].some((value) => isOfEnvironment(value) && value.symbol === null);
   const pattern = symbol?.startsWith('re.')
     ? first?.text
     : receiver.symbol?.startsWith('RegExp:')
@@ -88,5 +86,6 @@ export function sawCheckOfName({ code, method, receiver, args, symbol }: Call, f
 
 function harvest(code: Code, { engine, module, tool }: Frame): void {
   const message = 'Variables of the environment are picked by names that sound like secrets.';
+  engine.harvesting.add(module.path);
   engine.record.sighting(module, code, { ruleId: ENVIRONMENT_HARVEST.id, message, tool, argument: null });
 }

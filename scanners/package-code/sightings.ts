@@ -28,7 +28,7 @@ export function placeOf({ path, text, lines }: Readable, { s, e }: At, decoded?:
 }
 
 /** Collects what is found, each thing once, within bounds. */
-export class Record {
+export class Sightings {
   readonly #sightings = new Map<string, Sighting>();
   readonly #counts = new Map<string, number>();
   readonly #powers = new Map<string, Power>();
