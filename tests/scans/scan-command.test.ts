@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +10,7 @@ import { scanCommand } from '#cli/commands/scan-live.ts';
 import { detectSandbox } from '#lib/scans/sandbox/index.ts';
 import { hostileServers, processesWith, SANDBOX_MODES, sandboxOrSkip } from './hostile.ts';
 import { startRegistry, type TestRegistry } from './registry.ts';
+import { serveStreamable } from './remote-servers.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../cli/main.ts');
 const MODE = SANDBOX_MODES[0] ?? 'user-namespace';
@@ -154,7 +157,9 @@ describe('hallmark scan on a file', () => {
   it('says of an image that it is not run', async () => {
     const json = JSON.parse((await scan(['image.json', '--format', 'json'])).stdout);
     expect(json.grade).toBeNull();
-    expect(json.coverage.live.reason).toBe('Only npm, PyPI and MCPB packages are run; this version is an OCI image (there is no container engine).');
+    expect(json.coverage.live.reason).toBe(
+      'Only npm, PyPI and MCPB packages are run; this version is an OCI image (there is no container engine).',
+    );
   });
 
   it('fetches and runs nothing with --no-live', async () => {
@@ -190,6 +195,122 @@ describe('hallmark scan on a package', () => {
     const { exitCode, stdout, stderr } = await scan(['npm:gone@1.0.0']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
     expect(stderr).toMatch(/The registry has no package gone\./);
+  });
+});
+
+describe('hallmark scan on a remote server', () => {
+  const serve = async (handler: Parameters<typeof createServer>[1]) => {
+    const server = createServer(handler);
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const close = () => {
+      server.closeAllConnections();
+      return new Promise((done) => server.close(done));
+    };
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, close };
+  };
+
+  it('asks this machine over http, because whoever types that means it', async () => {
+    const { url, close } = await serve(serveStreamable({}).handler);
+    const { exitCode, stdout } = await scan([url, '--format', 'json']);
+    await close();
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      grade: 'A',
+      subject: { name: url },
+      coverage: { live: { covered: true } },
+    });
+  });
+
+  it('says that it needs sign-in, and that nothing was scanned', async () => {
+    const { url, close } = await serve((_, response) =>
+      response.writeHead(401, { 'www-authenticate': 'Bearer x' }).end(),
+    );
+    const outcome = await scan([`${url}?key=of-mine`]);
+    await close();
+    expect(outcome).toMatchObject({
+      exitCode: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/needs sign-in.*Bearer x/),
+    });
+    expect(outcome.stderr).not.toContain('of-mine');
+  });
+
+  it.each([
+    ['http://192.0.2.1/mcp', 3, /only https is asked/],
+    ['https://10.0.0.1/mcp', 3, /not a public address/],
+    ['https://me:key@a.example/mcp', 2, /carries credentials/],
+  ])('%s is not asked', async (url, exitCode, message) => {
+    expect(await scan([url])).toMatchObject({ exitCode, stderr: expect.stringMatching(message) });
+  });
+});
+
+describe('hallmark scan on what clients are configured with', () => {
+  const SECRET = 'Zx8kQ2vLp0';
+  const config = JSON.stringify({
+    mcpServers: {
+      pages: { command: 'npx', args: ['-y', 'pages@1.0.0'], env: { PAGES_TOKEN: SECRET } },
+      loose: { command: 'npx', args: ['-y', 'pages'] },
+      own: { command: join('/', 'bin', 'touch'), args: ['started'] },
+    },
+  });
+
+  it('reports on every server, runs exact packages, starts no command, and shows no secret', async (ctx) => {
+    await sandboxOrSkip(ctx, MODE);
+    const file = join(directory, 'claude.json');
+    writeFileSync(file, `// of a client\n${config}`);
+    const { exitCode, stdout, stderr } = await scan(['claude.json', '--format', 'json']);
+    expect(exitCode).toBe(0);
+    const { reports } = JSON.parse(stdout);
+    expect(reports).toMatchObject([
+      { subject: { name: 'claude.json: pages' }, coverage: { live: { covered: true } } },
+      { subject: { name: 'claude.json: loose' }, coverage: { live: { covered: false } } },
+      { subject: { name: 'claude.json: own' }, coverage: { live: { covered: false } } },
+    ]);
+    const rules = reports.map(({ findings }: { findings: { ruleId: string }[] }) =>
+      findings.map(({ ruleId }) => ruleId),
+    );
+    expect(rules[0]).toContain('secret.fixed-value');
+    expect(rules[1]).toContain('pkg.unpinned');
+    expect(stdout + stderr).not.toContain(SECRET);
+    expect(existsSync(join(directory, 'started'))).toBe(false);
+  });
+
+  it.each(['text', 'json', 'sarif', 'markdown'])(
+    'finds the files of this machine with --clients, as %s',
+    async (format) => {
+      const home = mkdtempSync(join(tmpdir(), 'hallmark-home-'));
+      mkdirSync(join(home, '.cursor'));
+      mkdirSync(join(home, '.gemini'));
+      writeFileSync(join(home, '.cursor', 'mcp.json'), config);
+      writeFileSync(join(home, '.gemini', 'settings.json'), '{"theme": "dark"}');
+      writeFileSync(join(home, '.claude.json'), '{"mcpServers": ');
+      const env = { HOME: home, XDG_CONFIG_HOME: join(home, '.config') };
+      const args = ['--clients', '--no-live', '--format', format];
+      const outcome = await scan([...args, '--fail-on', 'medium'], { cwd: home, env });
+      expect(outcome).toMatchObject({
+        exitCode: 1,
+        stdout: expect.stringMatching(/Cursor: pages|hallmark\/Cursor: pages/),
+      });
+      expect(outcome.stderr).toMatch(/\.claude\.json is not JSON/);
+      expect(outcome.stdout + outcome.stderr).not.toContain(SECRET);
+      if (format === 'sarif') expect(JSON.parse(outcome.stdout).runs).toHaveLength(3);
+      if (format === 'json') {
+        writeFileSync(join(home, 'known.json'), outcome.stdout);
+        const known = ['--fail-on', 'low', '--baseline', join(home, 'known.json')];
+        expect((await scan([...args, ...known], { cwd: home, env })).exitCode).toBe(0);
+      }
+      rmSync(home, { recursive: true });
+    },
+  );
+
+  it.each([
+    [['--clients', 'clean.json'], /give no target/],
+    [['--clients', '--allow-unsandboxed'], /no configured command is started/],
+  ])('%j is bad input', async (args, message) => {
+    expect(await scan(args, { env: { HOME: directory } })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(message),
+    });
   });
 });
 

@@ -45,7 +45,7 @@ export function clientFiles({
   platform?: NodeJS.Platform;
   home: string;
   cwd: string;
-  env?: NodeJS.ProcessEnv;
+  env?: Readonly<Record<string, string | undefined>>;
 }): ClientFile[] {
   const { join } = platform === 'win32' ? path.win32 : path.posix;
   const config =
