@@ -62,7 +62,8 @@ export const EVENT_KINDS = {
   'finding.decided': 'Decided about {rule} of {server} {version}: {answer}',
   'scan.accused': 'Scan of {server} {version} found new accusations: {rules}',
   'rescan.started': 'Began to scan {versions} versions again with ruleset {ruleset}',
-  'rescan.finished': 'Scanned {versions} versions again with ruleset {ruleset}: {changed} changed, {accused} newly accused',
+  'rescan.finished':
+    'Scanned {versions} versions again with ruleset {ruleset}: {changed} changed, {accused} newly accused',
   'org.created': 'Created organization {org}',
   'allowlist.approved': 'Approved {server} {version} with {tools}: {reason}',
   'allowlist.revoked': 'Revoked {server} {version}: {reason}',
