@@ -3,8 +3,10 @@ import type { Definitions, Manifest } from '#lib/manifest/index.ts';
 import { isExactPackageVersion, isPackageIdentifier, sha256Hex } from '#lib/manifest/index.ts';
 import { splitNameAndVersion } from '#lib/scans/acquire/index.ts';
 import { readDefinitions } from '#lib/scans/introspect/index.ts';
+import type { PackageSource } from '#lib/scans/package-source/index.ts';
 import type { ReportSubject } from '#lib/scans/report/types.ts';
 import { type ConfigFile, configFile } from './scan-clients.ts';
+import { packageTarget } from './scan-code.ts';
 import { readInput, readManifest, UsageFault } from './signing-input.ts';
 
 /** Tool definitions may be larger than a manifest. */
@@ -18,6 +20,7 @@ export type ScanTarget = { subject: Subject } & (
   | { kind: 'manifest'; manifest: Manifest }
   | { kind: 'definitions'; definitions: Definitions; issues: string[]; dropped: number }
   | { kind: 'npm'; name: string; version: string }
+  | { kind: 'package'; source: PackageSource; ecosystem: 'npm' | 'pypi'; manifest: Manifest | null }
   | { kind: 'command'; command: [string, ...string[]] }
   | { kind: 'remote'; url: string }
   | { kind: 'clients'; files: ConfigFile[] }
@@ -41,12 +44,14 @@ export function readTarget({ words, command }: { words: string[]; command: strin
   const [target, ...rest] = words;
   if (target === undefined) {
     throw new UsageFault(
-      'Give a server.json, a file with tools, npm:name@version, a URL, the configuration of a client, or -- and a command.',
+      'Give a server.json, a file with tools, a directory or archive with a package, npm:name@version, a URL, the configuration of a client, or -- and a command.',
     );
   }
   if (rest.length > 0) throw new UsageFault(`One target at a time: ${target} and ${rest[0]} were given.`);
   if (target.startsWith(NPM_PREFIX)) return npmTarget(target);
   if (/^https?:\/\//i.test(target)) return remoteTarget(target);
+  const packaged = packageTarget(target);
+  if (packaged) return packaged;
   const bytes = readInput(target, 'file', DEFINITIONS_MAX_BYTES + 1);
   const definitions = definitionsIn(target, bytes);
   if (definitions) {

@@ -7,6 +7,8 @@ import { fetchedFacts } from '#lib/scans/facts/fetched-facts.ts';
 import { introspectRemote } from '#lib/scans/introspect/index.ts';
 import { detectSandbox } from '#lib/scans/sandbox/index.ts';
 import type { ScanFacts } from '#scanners/facts.ts';
+import type { PackageCode } from '#scanners/package-code/types.ts';
+import { lookAtCode } from './scan-code.ts';
 import type { ScanTarget } from './scan-input.ts';
 import { scanCommand } from './scan-live.ts';
 import { UsageFault } from './signing-input.ts';
@@ -19,6 +21,7 @@ export type Looked = {
   definitions: Definitions;
   /** What came with a package that was fetched. */
   facts?: ScanFacts;
+  code?: PackageCode | null;
   coverage: SnapshotCoverage;
   /** Sentences for the person at the terminal. */
   notes: string[];
@@ -28,7 +31,7 @@ export type Looked = {
   isWhole: boolean;
 };
 
-const NOTHING_SEEN: Definitions = {
+export const NOTHING_SEEN: Definitions = {
   tools: null,
   prompts: null,
   resources: null,
@@ -52,6 +55,8 @@ export async function look(target: OneTarget, flags: LookFlags, signal: AbortSig
     throw new UsageFault('--no-live leaves nothing to scan here: it is for a manifest.');
   }
   switch (target.kind) {
+    case 'package':
+      return lookAtCode(target, signal);
     case 'definitions':
       return lookAtDefinitions(target);
     case 'command':
@@ -201,6 +206,7 @@ async function lookAtManifest(
     sandbox,
     live: flags.live,
     pypiIndex: pypiIndexOf(config().HALLMARK_PYPI_URL),
+    sources: { pypiUrl: config().HALLMARK_PYPI_URL },
     remotes: {},
     signal,
     onProgress,
@@ -213,6 +219,7 @@ async function lookAtManifest(
     manifest,
     definitions: definitions ?? NOTHING_SEEN,
     facts: fetchedFacts({ manifest, fetched: snapshot.packageFacts, now: new Date() }),
+    code: snapshot.code,
     coverage,
     notes: [...new Set([coverage.package.reason, coverage.live.reason])]
       .filter((note) => note !== undefined)

@@ -27,9 +27,9 @@ export function registerScan(program: Command): void {
       'scan a manifest, tool definitions, a package, a remote server, a command or what MCP clients are configured with',
     )
     .usage(
-      '[options] <server.json | tools.json | client configuration | npm:name@version | URL>\n       hallmark scan [options] --clients\n       hallmark scan [options] -- <command> [arguments...]',
+      '[options] <server.json | tools.json | client configuration | directory | archive | npm:name@version | URL>\n       hallmark scan [options] --clients\n       hallmark scan [options] -- <command> [arguments...]',
     )
-    .argument('[target...]', 'a file, npm:name@version, a URL, or after -- the command of a server')
+    .argument('[target...]', 'a file or directory, npm:name@version, a URL, or after -- the command of a server')
     .addOption(new Option('--format <format>', 'how the report is written').choices(FORMATS).default('text'))
     .addOption(
       new Option(
@@ -64,6 +64,7 @@ async function run(operands: string[], flags: ScanFlags, command: Command): Prom
           manifest: looked.manifest,
           definitions: looked.definitions,
           ...(looked.facts ? { facts: looked.facts } : {}),
+          ...(looked.code ? { package: looked.code } : {}),
         })
       : null;
     if (report) print(renderReport({ target, looked, report, format: flags.format, baseline }));

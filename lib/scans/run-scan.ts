@@ -129,6 +129,7 @@ async function acquireAndScan({
     localPackages: version.origin === 'example' ? SHIPPED_PACKAGES : new Map(),
     registry: settings.HALLMARK_NPM_REGISTRY,
     pypiIndex: pypiIndexOf(settings.HALLMARK_PYPI_URL),
+    sources: { pypiUrl: settings.HALLMARK_PYPI_URL },
     remotes: remoteProbes(version, settings.HALLMARK_PROBE_REMOTES),
     cacheDir: path.join(settings.dataDir, 'npm-cache'),
     signal,
@@ -139,7 +140,8 @@ async function acquireAndScan({
     fetched: snapshot.packageFacts,
     now: new Date(),
   });
-  const report = scanSnapshot({ manifest, definitions: snapshot.definitions ?? NO_DEFINITIONS, facts });
+  const definitions = snapshot.definitions ?? NO_DEFINITIONS;
+  const report = scanSnapshot({ manifest, definitions, facts, package: snapshot.code });
   return {
     definitions: snapshot.definitions,
     definitionsOrigin: snapshot.definitionsOrigin,

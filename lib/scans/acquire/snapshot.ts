@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Definitions, Manifest } from '#lib/manifest/types.ts';
 import type { ObservedFacts } from '#scanners/facts.ts';
+import type { PackageCode } from '#scanners/package-code/types.ts';
 import type { ConfigurationName } from '../introspect/configurations.ts';
 import type { DefinitionIssue, IntrospectErrorCode, IntrospectLimits, ServerFacts } from '../introspect/types.ts';
+import { readAcquired } from '../package-source/index.ts';
 import type { SandboxAvailability, SandboxLimits } from '../sandbox/types.ts';
 import { fetchPackage } from './fetch-package.ts';
 import { introspectPackage } from './introspect-package.ts';
 import type { AcquireNpmOptions } from './npm-package.ts';
 import { type Probe, type ProbeOptions, probeRemote } from './probe-remote.ts';
+import { type PackageSources, readUnfetched } from './read-unfetched.ts';
 import { type RunnableType, runnablePackage } from './runnable-package.ts';
 import type { AcquiredPackage, AcquireErrorCode, AcquireLimits } from './types.ts';
 
@@ -52,6 +55,8 @@ export type Snapshot = {
   definitionsOrigin: 'live' | 'declared' | null;
   coverage: SnapshotCoverage;
   packageFacts: PackageFacts | null;
+  /** What the package's own code was seen to do; null where it was not read. */
+  code: PackageCode | null;
   attempts: Attempt[];
   /** Set where the package could not be fetched. */
   acquireError: { code: AcquireErrorCode; message: string } | null;
@@ -77,6 +82,8 @@ export type AcquireSnapshotOptions = {
   };
   /** Index of the simple API for PyPI packages instead of pip's own. */
   pypiIndex?: string;
+  /** Where the files of a package are fetched for reading where it is not run; absent: they are not. */
+  sources?: PackageSources;
   /** How remote servers are asked where no package was run; absent: they are not asked. */
   remotes?: ProbeOptions;
   signal?: AbortSignal;
@@ -92,7 +99,8 @@ export async function acquireSnapshot(options: AcquireSnapshotOptions): Promise<
   const { manifest, declared = null, live = true, remotes, signal } = options;
   signal?.throwIfAborted();
   if (!live) return withoutPackage(declared, 'Running the server was switched off for this scan.');
-  const snapshot = await ofPackage(options);
+  const snapshot = await readUnfetched(await ofPackage(options), options);
+  signal?.throwIfAborted();
   const isRun = snapshot.coverage.live.covered || snapshot.definitionsOrigin === 'live';
   if (isRun || !remotes || !manifest.remotes?.length) return snapshot;
   const { limits, onProgress } = options;
@@ -139,7 +147,10 @@ async function ofPackage(options: AcquireSnapshotOptions): Promise<Snapshot> {
       return { ...snapshot, acquireError: { code, message } };
     }
     acquired = fetched;
-    const run = await introspectPackage({ ...options, pkg, acquired });
+    const [run, read] = await Promise.all([
+      introspectPackage({ ...options, pkg, acquired }),
+      readAcquired({ type, identifier: pkg.identifier, acquired, ...(signal ? { signal } : {}) }),
+    ]);
     signal?.throwIfAborted();
     const { ok, dir, entry, ...facts } = acquired;
     const usesDeclared = run.definitions?.tools == null && declared !== null;
@@ -149,7 +160,11 @@ async function ofPackage(options: AcquireSnapshotOptions): Promise<Snapshot> {
       coverage: {
         manifest: { covered: true },
         tools: usesDeclared ? declaredTools(declared) : run.tools,
-        package: { covered: true, ...(facts.integrity ? { integrity: facts.integrity } : {}) },
+        package: {
+          covered: read.ok,
+          ...(read.ok ? {} : { reason: `It was fetched, but not read: ${read.reason}` }),
+          ...(facts.integrity ? { integrity: facts.integrity } : {}),
+        },
         live: run.live,
       },
       packageFacts: {
@@ -162,6 +177,7 @@ async function ofPackage(options: AcquireSnapshotOptions): Promise<Snapshot> {
         issues: run.issues,
         observed: run.observed,
       },
+      code: read.ok ? read.code : null,
       attempts: run.attempts,
       acquireError: null,
     };
@@ -182,6 +198,7 @@ function withoutPackage(declared: Definitions | null, reason: string, liveReason
       live: { covered: false, reason: liveReason },
     },
     packageFacts: null,
+    code: null,
     attempts: [],
     acquireError: null,
   };

@@ -3,20 +3,27 @@ import type { PackageFiles } from '#scanners/package-code/types.ts';
 import { collectArchive } from './archive.ts';
 import { Collector } from './collector.ts';
 import { collectDirectory } from './directory.ts';
+import { collectDistribution } from './distribution.ts';
 import { DEFAULT_SOURCE_LIMITS, type PackageIdentity, type PackageSource, type SourceLimits } from './types.ts';
 
-/**
- * Collects a package's own files. An archive or directory that is not the package's own but holds one directory with it is
- * entered. Throws ArchiveFault.
- */
+/** Collects a package's own files, wherever they are. Throws ArchiveFault. */
 export async function collectPackage(
   source: PackageSource,
   { ecosystem, name, version }: PackageIdentity,
   limits: SourceLimits = DEFAULT_SOURCE_LIMITS,
 ): Promise<PackageFiles> {
   const collector = new Collector();
-  if (source.kind === 'directory') await collectDirectory(source.dir, collector, limits);
-  else await collectArchive(source.file, collector, limits);
+  switch (source.kind) {
+    case 'directory':
+      await collectDirectory(source.dir, collector, limits);
+      break;
+    case 'archive':
+      await collectArchive(source.file, collector, limits);
+      break;
+    case 'distribution':
+      await collectDistribution(source, collector, limits);
+      break;
+  }
   const files = collector.files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const manifest = manifestOf(files.find(({ path }) => path === 'package.json')?.text);
   const own = metadataOf(files.find(({ path }) => /(?:^|\/)(?:METADATA|PKG-INFO)$/.test(path))?.text);

@@ -35,7 +35,8 @@ export async function collectDirectory(dir: string, collector: Collector, limits
   }
 }
 
-async function collectFile(dir: string, relative: string, collector: Collector): Promise<void> {
+/** Takes one file; a link in its place is not followed. */
+export async function collectFile(dir: string, relative: string, collector: Collector): Promise<void> {
   // Between listing and opening a file could become a link or a pipe: neither is followed, neither blocks.
   const file = await open(
     path.join(dir, relative),

@@ -1,7 +1,13 @@
 import type { PackageCode } from '#scanners/package-code/types.ts';
 
-/** Where a package's own files are: an unpacked directory, or an archive that is read without writing any of it. */
-export type PackageSource = { kind: 'directory'; dir: string } | { kind: 'archive'; file: string };
+/**
+ * Where a package's own files are: an unpacked directory, an archive that is read without writing any of it, or a Python
+ * distribution that is installed in a directory with others.
+ */
+export type PackageSource =
+  | { kind: 'directory'; dir: string }
+  | { kind: 'archive'; file: string }
+  | { kind: 'distribution'; dir: string; name: string; version: string };
 
 export type PackageIdentity = {
   ecosystem: 'npm' | 'pypi';

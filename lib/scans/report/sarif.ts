@@ -32,9 +32,8 @@ export const renderSarifRuns = (inputs: readonly ReportInput[]): string =>
 export const renderSarif = (input: ReportInput): string => renderSarifRuns([input]);
 
 function runOf({ subject, report, answers = [], activeGrade, baseline, siteUrl }: ReportInput) {
-  const documents = [
-    ...new Set(['server.json', 'tools.json', ...report.findings.map(({ location }) => location.document)]),
-  ].sort();
+  const places = report.findings.flatMap(({ location, alsoAt = [] }) => [location, ...alsoAt]);
+  const documents = [...new Set(['server.json', 'tools.json', ...places.map(uriOf)])].sort();
   return {
     tool: {
       driver: {
@@ -150,21 +149,33 @@ function resultOf(
   };
 }
 
+/** Kinds of logical locations (SARIF §3.33.7). */
+const LOGICAL_KIND: Partial<Record<FindingLocation['document'], string>> = { instructions: 'value', package: 'module' };
+
+/** The document, or the path of a file of the package as a relative URI reference (RFC 3986 §4.2). */
+function uriOf({ document, path }: FindingLocation): string {
+  if (document !== 'package' || path === undefined) return document;
+  const uri = path.toWellFormed().split('/').map(encodeURIComponent).join('/');
+  // Whoever reads `a:b` as a scheme, or a path from the root, would look elsewhere.
+  return uri.replace(/^\/+/, '').replaceAll('%40', '@') || document;
+}
+
 /**
  * The definitions are not files with lines: the logical location says where, by document and JSON pointer. Code hosts refuse a
- * result without a region, so the region is the first line and carries the excerpt.
+ * result without a region, so the region is the first line and carries the excerpt. Files of the package have lines.
  */
 function locationOf(location: FindingLocation, documents: string[], excerpt?: string) {
+  const uri = uriOf(location);
   return {
     physicalLocation: {
-      artifactLocation: { uri: location.document, index: documents.indexOf(location.document) },
-      region: { startLine: 1, ...(excerpt === undefined ? {} : { snippet: { text: excerpt } }) },
+      artifactLocation: { uri, index: documents.indexOf(uri) },
+      region: { startLine: location.line ?? 1, ...(excerpt === undefined ? {} : { snippet: { text: excerpt } }) },
     },
     logicalLocations: [
       {
         ...(location.subject === undefined ? {} : { name: safe(location.subject) }),
         fullyQualifiedName: placeOf(location),
-        kind: location.document === 'instructions' ? 'value' : 'property',
+        kind: LOGICAL_KIND[location.document] ?? 'property',
       },
     ],
   };

@@ -61,8 +61,9 @@ export const ofClass = (findings: readonly Finding[], id: FindingClass): Finding
     .filter((finding) => finding.class === id)
     .sort((a, b) => severityRank(b.severity) - severityRank(a.severity));
 
-/** `tools.json#/read_file/description` */
-export const placeOf = ({ document, pointer }: FindingLocation): string => safe(`${document}#${pointer}`);
+/** `tools.json#/read_file/description`, `dist/index.js:12` */
+export const placeOf = ({ document, pointer, path, line }: FindingLocation): string =>
+  safe(document === 'package' && path !== undefined ? `${path}:${line ?? 1}` : `${document}#${pointer}`);
 
 /** ` and 2 more places`, or nothing. */
 export const morePlaces = ({ alsoAt = [] }: Finding): string =>

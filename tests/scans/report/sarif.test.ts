@@ -20,7 +20,7 @@ const level = z.enum(['none', 'note', 'warning', 'error']);
 const location = z.strictObject({
   id: z.int().min(0).optional(),
   physicalLocation: z.strictObject({
-    artifactLocation: z.strictObject({ uri: z.string().regex(/^[A-Za-z0-9._~/-]+$/), index: z.int().min(0) }),
+    artifactLocation: z.strictObject({ uri: z.string().regex(/^[A-Za-z0-9._~/@%-]+$/), index: z.int().min(0) }),
     region: z.strictObject({ startLine: z.int().min(1), snippet: z.strictObject({ text: z.string() }).optional() }),
   }),
   logicalLocations: z
@@ -28,7 +28,7 @@ const location = z.strictObject({
       z.strictObject({
         name: z.string().optional(),
         fullyQualifiedName: z.string().min(1),
-        kind: z.enum(['property', 'value']),
+        kind: z.enum(['property', 'value', 'module']),
       }),
     )
     .min(1),

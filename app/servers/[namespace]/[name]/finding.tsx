@@ -62,7 +62,7 @@ export function Finding({
       <p className="mt-2 text-ink-3 text-xs">
         In <Place location={finding.location} server={server} />
         {finding.alsoAt?.map((location) => (
-          <span key={`${location.document}${location.pointer}`}>
+          <span key={`${location.document}${location.pointer}${location.line ?? ''}`}>
             , <Place location={location} server={server} />
           </span>
         ))}
@@ -81,7 +81,14 @@ export function Finding({
 }
 
 function Place({ location, server }: { location: FindingLocation; server: ServerPage }) {
-  const { document, pointer, subject } = location;
+  const { document, pointer, subject, path, line } = location;
+  if (document === 'package') {
+    return (
+      <code>
+        <HostileText>{path ?? pointer}</HostileText>:{line ?? 1}
+      </code>
+    );
+  }
   const text = (
     <code>
       {document}
