@@ -2,7 +2,7 @@ import type { Coverage } from '#lib/catalog/views.ts';
 import type { Tx } from '#lib/db/db.ts';
 import type { Definitions, Manifest } from '#lib/manifest/types.ts';
 import { gradeOf, riskOf } from '#scanners/grade.ts';
-import { compareFindings } from '#scanners/order.ts';
+import { compareFindings, compareText } from '#scanners/order.ts';
 import { ruleById } from '#scanners/registry.ts';
 import { scanSnapshot } from '#scanners/run.ts';
 import type { Finding, Permission, ScanReport } from '#scanners/types.ts';
@@ -62,13 +62,18 @@ export function withWhatOnlyWasSeen(
   const findings = before.findings.filter(
     (finding) => isInPackage(finding) && ruleById(finding.ruleId) !== undefined && !known.has(finding.fingerprint),
   );
-  const isObserved = ({ basis }: Permission) => basis === 'observed';
-  // What the sandbox saw is stored with newer scans and was judged again; of older ones only the permissions are left.
-  const permissions = report.permissions.some(isObserved) ? [] : before.permissions.filter(isObserved);
+  const permissions = [
+    // What the sandbox saw is stored with newer scans and was judged again; of older ones only the permissions are left.
+    ...(report.permissions.some(isObserved) ? [] : before.permissions.filter(isObserved)),
+    ...before.permissions.filter(isOfCode).map((permission) => ({
+      ...permission,
+      evidence: permission.evidence.filter(isPlaceInCode),
+    })),
+  ];
   if (findings.length === 0 && permissions.length === 0) return report;
   const all = {
     findings: [...report.findings, ...findings].sort(compareFindings),
-    permissions: [...report.permissions, ...permissions],
+    permissions: joined(report.permissions, permissions),
   };
   return {
     ...report,
@@ -76,6 +81,23 @@ export function withWhatOnlyWasSeen(
     grade: gradeOf(all.findings, seen),
     risk: riskOf(all.findings, all.permissions, seen),
   };
+}
+
+const isObserved = ({ basis }: Permission): boolean => basis === 'observed';
+/** `package index.js:12`, as scanners/package-code/facts.ts writes a place in the package's code. */
+const isPlaceInCode = (evidence: string): boolean => evidence.startsWith('package ');
+const isOfCode = ({ basis, evidence }: Permission): boolean => basis === 'inferred' && evidence.some(isPlaceInCode);
+
+/** One permission per kind and scope, as in every report; the report's own stand first and give the basis. */
+function joined(own: readonly Permission[], more: readonly Permission[]): Permission[] {
+  const byKey = new Map<string, Permission>();
+  for (const permission of [...own, ...more]) {
+    const key = JSON.stringify([permission.kind, permission.scope]);
+    const known = byKey.get(key);
+    const evidence = [...new Set([...(known?.evidence ?? []), ...permission.evidence])].sort(compareText);
+    byKey.set(key, { ...permission, ...known, evidence });
+  }
+  return [...byKey.values()];
 }
 
 /** Says which rules looked at the package, unless that was said before. */

@@ -29,6 +29,21 @@ describe('a scan from what is stored', () => {
     expect(clean.risk).toBe('low');
   });
 
+  it('keeps what the code can do, with its places in the code alone', () => {
+    const own: Permission = { kind: 'read', scope: 'files', basis: 'inferred', evidence: ['get_weather'] };
+    const before: Permission[] = [
+      { ...own, evidence: ['old_tool', 'package index.js:3'] },
+      { kind: 'run-code', scope: 'shell commands', basis: 'inferred', evidence: ['package index.js:9'] },
+    ];
+    const report = withWhatOnlyWasSeen(
+      { ...clean, permissions: [own] },
+      { findings: [], permissions: before },
+      { tools: true },
+    );
+    expect(report.permissions).toEqual([{ ...own, evidence: ['get_weather', 'package index.js:3'] }, before[1]]);
+    expect(report.risk).toBe('high');
+  });
+
   it('does not keep what the rules can look at again, nor the findings of a rule that is gone', () => {
     const before = {
       findings: [accusation, { ...inPackage, ruleId: 'gone.rule' }],
