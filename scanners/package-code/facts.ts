@@ -46,7 +46,11 @@ export function factFindings(snapshot: InputSnapshot, code: PackageCode): RawFin
     ),
     ...fact(CONTACTS, hosts, `The code asks ${listed(hosts)}.`),
     ...fact(WRITES_FILES, ofKind(code, 'writes-files'), 'The code creates, changes or deletes files.'),
-    ...fact(READS_ENVIRONMENT, secrets, `The code reads ${listed(secrets)}, which the manifest does not ask for.`),
+    ...fact(
+      READS_ENVIRONMENT,
+      secrets,
+      `The code reads ${listed(secrets)}${snapshot.manifest === null ? '' : ', which the manifest does not ask for'}.`,
+    ),
     ...fact(
       CHANGES_PROGRAMS,
       ofKind(code, 'changes-programs'),

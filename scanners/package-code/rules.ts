@@ -155,7 +155,7 @@ export const INSTALL_SCRIPT: Rule = {
   confidence: 'certain',
   title: 'What runs during installation',
   finds:
-    'preinstall, install and postinstall scripts of package.json, and setup.py files that start programs or use the network. Medium when the script downloads or runs inline code, high when it hands a download to a shell.',
+    'Scripts preinstall, install and postinstall of package.json, and setup.py files that start programs or use the network. Medium when the script downloads or runs inline code, high when it hands a download to a shell.',
   matters: 'The script runs with the rights of whoever installs, before anybody could look at the server.',
   remediation: 'Do the work at build time and publish the result; or say in the README what the script does.',
   references: { owaspMcp: ['MCP04'], safeMcp: ['SAFE-T1002'], cwe: ['CWE-829', 'CWE-494'] },

@@ -1,20 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { severityRank } from '#scanners/order.ts';
+import { prepareParsers } from '#scanners/package-code/parse/parsers.ts';
+import { readCode } from '#scanners/package-code/read-code.ts';
 import { EXAMPLES, RULES, SCANNERS } from '#scanners/registry.ts';
 import { scanSnapshot } from '#scanners/run.ts';
+import type { RuleExample } from '#scanners/types.ts';
 
-const rulesOf = (snapshot: (typeof EXAMPLES)[number]['snapshot']): string[] =>
-  scanSnapshot(snapshot).findings.map(({ ruleId }) => ruleId);
+const parsers = await prepareParsers();
+
+/** The report of an example; the code of its files belongs to its snapshot. */
+const reportOf = ({ snapshot, source }: Pick<RuleExample, 'snapshot' | 'source'>) =>
+  scanSnapshot(source === undefined ? snapshot : { ...snapshot, package: readCode(source, parsers) });
+
+const rulesOf = (example: Pick<RuleExample, 'snapshot' | 'source'>): string[] =>
+  reportOf(example).findings.map(({ ruleId }) => ruleId);
 
 describe.each(RULES.map(({ id }) => id))('%s', (ruleId) => {
   const examples = EXAMPLES.filter((example) => example.ruleId === ruleId);
 
-  test.each(examples.filter(({ expect: e }) => e === 'finding'))('finds: $shows', ({ snapshot }) => {
-    expect(rulesOf(snapshot)).toContain(ruleId);
+  test.each(examples.filter(({ expect: e }) => e === 'finding'))('finds: $shows', (example) => {
+    expect(rulesOf(example)).toContain(ruleId);
   });
 
-  test.each(examples.filter(({ expect: e }) => e === 'no finding'))('leaves: $shows', ({ snapshot }) => {
-    expect(rulesOf(snapshot)).not.toContain(ruleId);
+  test.each(examples.filter(({ expect: e }) => e === 'no finding'))('leaves: $shows', (example) => {
+    expect(rulesOf(example)).not.toContain(ruleId);
   });
 
   test('has at least three examples of each kind', () => {
@@ -26,8 +35,8 @@ describe.each(RULES.map(({ id }) => id))('%s', (ruleId) => {
 
 test.each(EXAMPLES.filter((example) => example.expect === 'no finding'))(
   'an honest text gets no accusation from any rule: $ruleId, $shows',
-  ({ snapshot }) => {
-    const accusations = scanSnapshot(snapshot).findings.filter(
+  (example) => {
+    const accusations = reportOf(example).findings.filter(
       (finding) => finding.class === 'accusation' && severityRank(finding.severity) >= severityRank('low'),
     );
     expect(accusations).toEqual([]);

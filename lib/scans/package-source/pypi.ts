@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { objectOf, objectsOf, textOf } from '#lib/manifest/json-object.ts';
+import { isJsonObject, objectOf, objectsOf, textOf } from '#lib/manifest/json-object.ts';
 import type { JsonObject } from '#lib/manifest/types.ts';
 import { type Outbound, OutboundError, outbound as ownOutbound } from '#lib/outbound/index.ts';
 
@@ -98,10 +98,13 @@ async function json(
     trustedOrigins,
     ...(signal ? { signal } : {}),
   });
-  if (status !== 200) return null;
+  return status === 200 ? objectIn(body) : null;
+}
+
+function objectIn(body: Buffer): JsonObject | null {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+    return isJsonObject(value) ? value : null;
   } catch {
     return null;
   }
@@ -120,11 +123,32 @@ async function filesByJson(request: Request, trustedOrigins: string[]): Promise<
 async function filesByIndex(request: Request, trustedOrigins: string[]): Promise<ReleaseFile[] | null> {
   const { identifier, version, url } = request;
   const base = `${url}/simple/${canonical(identifier)}/`;
-  const document = await json(request, base, 'application/vnd.pypi.simple.v1+json', trustedOrigins);
-  if (document === null) return null;
-  return objectsOf(document, 'files')
-    .filter(([, file]) => versionOf(textOf(file, 'filename') ?? '', identifier) === version)
-    .flatMap(([, file]) => releaseFile(file, base, textOf(objectOf(file, 'hashes') ?? {}, 'sha256')));
+  const { body, headers, status } = await request.outbound.fetch(base, {
+    headers: { accept: 'application/vnd.pypi.simple.v1+json, text/html;q=0.5' },
+    maxBytes: DOCUMENT_BYTES,
+    trustedOrigins,
+    ...(request.signal ? { signal: request.signal } : {}),
+  });
+  if (status !== 200) return null;
+  const isJson = (headers.get('content-type') ?? '').includes('json');
+  const listed = isJson ? listedInJson(body, base) : listedInHtml(body, base);
+  return listed.filter(({ filename }) => versionOf(filename, identifier) === version);
+}
+
+const listedInJson = (body: Buffer, base: string): ReleaseFile[] =>
+  objectsOf(objectIn(body) ?? {}, 'files').flatMap(([, file]) =>
+    releaseFile(file, base, textOf(objectOf(file, 'hashes') ?? {}, 'sha256')),
+  );
+
+/** PEP 503: one link a file, its digest behind the `#`. */
+function listedInHtml(body: Buffer, base: string): ReleaseFile[] {
+  const links = body
+    .toString('utf8')
+    .matchAll(/<a\s[^<>]{0,2000}?href="([^"<>]{1,2000})"[^<>]{0,2000}>([^<>]{1,255})<\/a>/gi);
+  return [...links].flatMap(([, href = '', name = '']) => {
+    const [url = '', fragment = ''] = href.replaceAll('&amp;', '&').split('#', 2);
+    return releaseFile({ filename: name.trim(), url }, base, /^sha256=([0-9a-f]{64})$/.exec(fragment)?.[1]);
+  });
 }
 
 function releaseFile(file: JsonObject, base: string, sha256: string | undefined): ReleaseFile[] {
