@@ -5,7 +5,14 @@ import { sentenceStart } from '../text/scan-text.ts';
 import type { RawFinding, Scanner } from '../types.ts';
 import { EXAMPLES } from './examples.ts';
 import { heaviest, reasonsFor, THRESHOLDS, verdictOn } from './judge.ts';
+import type { Passage } from './passages.ts';
 import { READS_AS_INSTRUCTION, RULES } from './rules.ts';
+
+/**
+ * Texts that describe something. A server's instructions and its prompts are written to instruct the model, so reading
+ * like it says nothing about them; the rules that know phrases look at them all the same.
+ */
+const DEFINES: ReadonlySet<string> = new Set(['tool', 'resource', 'resource-template']);
 
 /** Finds passages that read like orders to the model, where no rule knows the phrase. */
 export const instructionModel: Scanner = {
@@ -14,7 +21,7 @@ export const instructionModel: Scanner = {
   examples: EXAMPLES,
   scan: (_snapshot, texts) =>
     subjectSignals(texts)
-      .filter(({ subject }) => subject.kind !== 'manifest')
+      .filter(({ subject }) => DEFINES.has(subject.kind))
       .flatMap(judged),
 };
 
@@ -25,7 +32,7 @@ function judged({ subject, facts, hits }: SubjectSignals): RawFinding[] {
   if (verdict === null) return [];
   const [signal] = hits.filter(({ text }) => verdict.passage.some((sentence) => sentence.text === text));
   const isReported = verdict.logOdds >= (signal === undefined ? THRESHOLDS.alone : THRESHOLDS.withSignal);
-  if (!isReported) return [];
+  if (!isReported || (signal === undefined && isRemark(verdict.passage))) return [];
   const { text, start, end } = heaviest(verdict.passage);
   const reasons = [...reasonsFor(verdict.passage)];
   return [
@@ -38,6 +45,15 @@ function judged({ subject, facts, hits }: SubjectSignals): RawFinding[] {
     },
   ];
 }
+
+/** Words below which a sentence that stands alone is a remark: too short to give an order and say about what. */
+const REMARK_WORDS = 12;
+
+const isRemark = (passage: Passage): boolean => {
+  const [only, ...more] = passage;
+  if (only === undefined || more.length > 0) return false;
+  return only.words.length < REMARK_WORDS;
+};
 
 const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? (parts[0] ?? 'what to do') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
