@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ciSnippet } from '#app/publish/[publisher]/publish-snippets.ts';
 import { createProgram } from '#cli/program.ts';
 
 /** The examples that people copy: they must be YAML, and every command in them must exist as it is called. */
@@ -25,7 +26,7 @@ function hallmarkCalls(shell: string): string[][] {
   return shell
     .replace(/\\\n/g, ' ')
     .split('\n')
-    .flatMap((line) => /(?:^|\s)hallmark (.*)$/.exec(line)?.[1] ?? [])
+    .flatMap((line) => /(?:^|[\s/])hallmark(?:\.mjs)? (.*)$/.exec(line)?.[1] ?? [])
     .map((call) => call.replace(/ > \S+$/, ''))
     .map((call) => [...call.matchAll(/"[^"]*"|\S+/g)].map(([word]) => word.replace(/^"|"$/g, '')));
 }
@@ -76,6 +77,17 @@ describe.each(workflows)('%s', (name) => {
     expect(read(name)).not.toContain('secrets.');
     expect(jobs[0]!.env).toEqual({ HALLMARK_REGISTRY: 'https://hallmark.example.com' });
   });
+});
+
+it.each(names)('%s runs nothing of the npm package that has our name', (name) => {
+  expect(read(name).replaceAll(/^\s*#.*$/gm, '')).not.toMatch(/\bnpx\b[^\n]*\bhallmark\b/);
+  expect(read(name)).toContain('npm ci --prefix hallmark');
+});
+
+it('the workflow of the console neither', () => {
+  for (const namespace of ['io.github.acme', 'com.example', null]) {
+    expect(ciSnippet('https://hallmark.example.com', namespace)).not.toContain('npx');
+  }
 });
 
 it('the examples are these', () => {
