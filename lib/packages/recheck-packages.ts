@@ -86,7 +86,11 @@ async function dueVersions(now: Date, limit: number): Promise<string[]> {
     left join lateral (
       select min(c."nextCheckAt") as "dueAt" from "PackageCheck" c where c."versionId" = v.id
     ) checks on true
+    join "Server" s on s.id = v."serverId"
+    left join "Namespace" n on n.name = s.namespace
     where v.status <> 'deleted'
+      -- The demonstrations name packages that were never published.
+      and not (v.origin = 'example' and n."proofKind" is not distinct from 'demonstration')
       and case jsonb_typeof(v.manifest -> 'packages')
         when 'array' then jsonb_array_length(v.manifest -> 'packages') > 0
         else false

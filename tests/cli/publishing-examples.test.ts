@@ -123,7 +123,7 @@ describe('scan.github-actions.yml', () => {
   });
 
   it('uploads the file that the scan wrote, also when it failed', () => {
-    const scan = steps.find(({ run }) => run?.includes('hallmark scan'));
+    const scan = steps.find(({ run }) => run?.includes('hallmark.mjs scan'));
     const upload = steps.find(({ uses }) => uses?.startsWith('github/codeql-action/upload-sarif@'));
     expect(scan?.run?.trim().endsWith(`> ${upload?.with?.sarif_file}`)).toBe(true);
     expect(upload?.if).toContain('!cancelled()');

@@ -92,10 +92,10 @@ describe('hallmark verify of a published version', () => {
     [
       'nobody expected signed it',
       1,
-      /Another identity signed/,
+      /^Refused: another identity signed\. Expected .*found/,
       () => [`${NAME}@1.0.0`, '--certificate-identity', 'bob@example.com', '--certificate-oidc-issuer', GITHUB_ISSUER],
     ],
-    ['no identity is expected', 1, /Identity not checked/, () => [`${NAME}@1.0.0`]],
+    ['no identity is expected', 1, /^Refused: no identity was expected/, () => [`${NAME}@1.0.0`]],
     ['it is not signed', 1, /is not signed/, () => [`${NAME}@1.0.1`, ...EXPECTED]],
     ['there is no such version', 3, /has no io\.github\.acme\/weather@9/, () => [`${NAME}@9`, ...EXPECTED]],
     ['the version is missing', 2, /name@version/, () => [NAME, ...EXPECTED]],

@@ -30,7 +30,7 @@ export function TokensTab({ publisher }: { publisher: PublisherConsole }) {
           Put the token into the repository's secrets as <code>HALLMARK_TOKEN</code>, beside <code>server.json</code>{' '}
           this workflow:
         </p>
-        <CodeBlock text={ciSnippet(registry)} what="the workflow" />
+        <CodeBlock text={ciSnippet(registry, namespace)} what="the workflow" />
       </Section>
       <Section
         id="official"
