@@ -21,7 +21,7 @@ jobs:
       - run: npm ci --prefix hallmark
       - run: node hallmark/cli/hallmark.mjs sign server.json --bundle server.json.sigstore.json
       - run: ${publish}${isGitHub ? ' --login github-oidc' : ''}
-${isGitHub ? '' : "        env: { HALLMARK_TOKEN: '${{ secrets.HALLMARK_TOKEN }}' }\n"}`;
+${isGitHub ? '' : `        env: { HALLMARK_TOKEN: '\${{ secrets.HALLMARK_TOKEN }}' }\n`}`;
 }
 
 /** How to log in and publish with the official command, by the ways that fit the namespace. */

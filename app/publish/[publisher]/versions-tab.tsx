@@ -16,26 +16,41 @@ export async function VersionsTab({ publisher, search }: { publisher: PublisherC
   const only = typeof search.server === 'string' ? search.server : undefined;
   const page = Math.max(1, Math.trunc(Number(search.page)) || 1);
   const namespaces = publisher.namespaces.map(({ name }) => name);
-  const { servers, total } = await getPublisherServers({ namespaces, only, page });
+  const isDeleted = only === undefined && search.deleted === 'true';
+  const { servers, total, deletedTotal } = await getPublisherServers({ namespaces, only, isDeleted, page });
+  const isWhole = only === undefined && !isDeleted;
   return (
     <>
-      {only === undefined && (
+      {isWhole && (
         <Section id="publish" title="Publish a version" aside="The server's name decides the namespace">
           <PublishPart publisher={publisher} />
         </Section>
       )}
       <Section
         id="versions"
-        title={only === undefined ? 'Published' : `All versions of ${only}`}
-        aside={only === undefined ? countOf(total, 'server') : <BackLink slug={publisher.slug} />}
+        title={only !== undefined ? `All versions of ${only}` : isDeleted ? 'Deleted servers' : 'Published'}
+        aside={isWhole ? countOf(total, 'server') : <BackLink slug={publisher.slug} />}
       >
-        {servers.length === 0 && <p className="text-ink-3">Nothing is published yet.</p>}
+        {servers.length === 0 && (
+          <p className="text-ink-3">{deletedTotal > 0 ? 'Every server is deleted.' : 'Nothing is published yet.'}</p>
+        )}
         <div className="grid gap-8">
           {servers.map((server) => (
             <ServerVersions key={server.name} server={server} publisher={publisher} />
           ))}
         </div>
-        <Pages slug={publisher.slug} page={page} total={total} />
+        <Pages slug={publisher.slug} page={page} total={total} isDeleted={isDeleted} />
+        {isWhole && deletedTotal > 0 && (
+          <p className="mt-6 text-ink-3 text-sm">
+            {countOf(deletedTotal, 'deleted server')},{' '}
+            <PendingLink
+              href={`${consolePath(publisher.slug, undefined, { deleted: 'true' })}#versions`}
+              className="link"
+            >
+              show
+            </PendingLink>
+          </p>
+        )}
       </Section>
     </>
   );
@@ -81,11 +96,12 @@ const BackLink = ({ slug }: { slug: string }) => (
   </PendingLink>
 );
 
-function Pages({ slug, page, total }: { slug: string; page: number; total: number }) {
+function Pages({ slug, page, total, isDeleted }: { slug: string; page: number; total: number; isDeleted: boolean }) {
   const last = Math.max(1, Math.ceil(total / SERVERS_A_PAGE));
   if (last === 1) return null;
   const link = 'rounded-md border border-line-strong px-3 py-1 hover:bg-well';
-  const to = (target: number) => `${consolePath(slug, undefined, { page: String(target) })}#versions`;
+  const query = isDeleted ? { deleted: 'true' } : {};
+  const to = (target: number) => `${consolePath(slug, undefined, { ...query, page: String(target) })}#versions`;
   return (
     <nav aria-label="Pages" className="mt-6 flex items-center gap-3 border-line border-t pt-4 text-sm">
       {page > 1 && (
