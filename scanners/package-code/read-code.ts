@@ -22,7 +22,7 @@ export function readCode(
   const notRead: NotRead[] = [...pkg.notRead];
   const about = aboutOf(pkg);
   const inline = scriptModules(pkg);
-  const code = [...pkg.files, ...inline].filter(({ path }) => isCode(path));
+  const code = [...pkg.files, ...inline].filter(({ path }) => isCode(path)).sort(byPath);
   const texts = new Map(code.map((file) => [file.path, file.text]));
   const small = code.filter(({ text }) => text.length <= CODE_LIMITS.followedFileBytes);
   const chosen = new Set(chosenFiles(code, notRead).map(({ path }) => path));
@@ -87,8 +87,6 @@ export function readCode(
   for (const file of code) if (chosen.has(file.path)) sawObfuscation(file, record);
   for (const file of pkg.files) if (file.path.endsWith('.pth')) sawPathFile(file, record);
   sawInstallScripts(pkg, record, about);
-  const order = <T extends { path: string }>(list: T[]) =>
-    list.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return {
     ecosystem: pkg.ecosystem,
     name: pkg.name,
@@ -96,9 +94,11 @@ export function readCode(
     filesRead,
     sightings: record.sightings,
     powers: record.powers,
-    notRead: order(notRead),
+    notRead: notRead.sort(byPath),
   };
 }
+
+const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 
 const SUBJECT_CHARS = 4_000;
 const TEXT_CHARS = 200_000;

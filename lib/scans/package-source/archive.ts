@@ -125,17 +125,19 @@ function readTarEntry(entry: ReadEntry, collector: Collector, meter: Meter, onFa
 /** Mode bits of a symbolic link in the upper half of the external attributes (APPNOTE 4.4.15, as Unix writes them). */
 const isLink = (entry: Entry): boolean => ((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000;
 
+/** UTF-8 where the entry says so, else one byte a character (APPNOTE appendix D); wheels use plain letters. */
+const nameOf = ({ fileName, generalPurposeBitFlag }: Entry): string =>
+  Buffer.from(fileName).toString(generalPurposeBitFlag & 0x800 ? 'utf8' : 'latin1');
+
 async function collectZip(file: string, collector: Collector, limits: SourceLimits): Promise<void> {
   const { size } = await stat(file);
   const meter = new Meter(size, limits);
-  // Names are checked here, so that one bad name does not hide the others.
+  // Names come as bytes and are checked here: one that leads out must not hide what the others hold.
   const zip = await openPromise(file, {
     lazyEntries: true,
     autoClose: false,
-    decodeStrings: true,
-    strictFileNames: false,
-    validateEntrySizes: true,
-  } as never).catch((error: Error) => {
+    decodeStrings: false,
+  }).catch((error: Error) => {
     throw new ArchiveFault(`The archive cannot be read: ${error.message.slice(0, 100)}.`);
   });
   try {
@@ -163,9 +165,10 @@ async function readZipEntry(
   collector: Collector,
   meter: Meter,
 ): Promise<void> {
-  if (entry.fileName.endsWith('/')) return;
-  const path = innerPath(entry.fileName, false);
-  if (path === null) return collector.refuse(entry.fileName.slice(0, 200), 'has a name that leads out of the package');
+  const name = nameOf(entry);
+  if (name.endsWith('/')) return;
+  const path = innerPath(name, false);
+  if (path === null) return collector.refuse(name.slice(0, 200), 'has a name that leads out of the package');
   if (isLink(entry)) return collector.refuse(path, 'is a link, which is not followed');
   if (!collector.wants(path, entry.uncompressedSize)) return;
   if (entry.isEncrypted() || !entry.canDecodeFileData())

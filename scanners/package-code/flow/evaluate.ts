@@ -302,6 +302,7 @@ function setMember(to: CodeOf<'get'>, value: Value, frame: Frame): void {
 function importNames(code: CodeOf<'import'>, frame: Frame): void {
   const { engine, module, scope } = frame;
   const path = engine.resolve(module, code.from);
+  if (path !== null) engine.evaluateModule(path);
   for (const [imported, local] of code.names) {
     if (path === null) {
       const inner = engine.resolve(module, `${code.from}${code.from.endsWith('.') ? '' : '.'}${imported}`);

@@ -39,8 +39,8 @@ export function inspectRequest(call: Call, frame: Frame): void {
   if (host === null) engine.record.power(module, call.code, 'contacts', '');
   else if (!isNowhere(host)) engine.record.power(module, call.code, 'contacts', host);
   sawHiddenAddress(call, url, host, frame);
-  sawSecrets(call, data, host, text, frame);
-  if (host !== null && !isNowhere(host)) sawHost(call, data, host, text, frame);
+  const isTheft = sawSecrets(call, data, host, text, frame);
+  if (!isTheft && host !== null && !isNowhere(host)) sawHost(call, data, host, text, frame);
 }
 
 const sourcesOfAll = (value: Value) => [
@@ -118,16 +118,17 @@ function sawHiddenAddress({ code }: Call, url: Value, host: string | null, { eng
 const OWNED =
   /^(AWS|GITHUB|GH|GITLAB|NPM|PYPI|OPENAI|ANTHROPIC|GOOGLE|GCP|AZURE|SLACK|STRIPE|TWILIO|SENDGRID|DOCKER|HEROKU|CLOUDFLARE|DATABASE|POSTGRES|MYSQL|MONGO|REDIS|SSH|KUBE|VAULT|HF|HUGGINGFACE|DISCORD|TELEGRAM|NOTION|LINEAR|JIRA|ATLASSIAN|SUPABASE|VERCEL)_/;
 
-/** Everything of the environment, files of secrets, or secrets of several owners in one request. */
-function sawSecrets({ code }: Call, data: Value, host: string | null, address: string, frame: Frame): void {
+/** Everything of the environment, files of secrets, or secrets of several owners in one request. Returns whether it was. */
+function sawSecrets({ code }: Call, data: Value, host: string | null, address: string, frame: Frame): boolean {
   const { engine, module, tool } = frame;
   const found =
     secretsIn(data, host, engine.harvesting.has(module.path)) ?? foreignSecretIn(data, host, address, frame);
-  if (found === null) return;
+  if (found === null) return false;
   const where = host ?? 'a host that is chosen at run time';
   const { says, ...more } = found;
   const message = `${says} sent to ${where}${more.unlessNamed ? ', which nothing that describes the server names' : ''}.`;
   engine.record.sighting(module, code, { ruleId: SECRETS_SENT.id, message, tool, argument: null, ...more });
+  return true;
 }
 
 type SecretsFound = { says: string; unlessNamed?: string[] };
