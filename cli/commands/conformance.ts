@@ -12,6 +12,7 @@ import {
   type Report,
   reportSums,
   runConformance,
+  TokenRefused,
   textReport,
   Unreachable,
 } from '#lib/conformance/index.ts';
@@ -52,7 +53,10 @@ export function registerConformance(program: Command): void {
     .option('--only <id...>', 'only these cases or areas')
     .option('--level <levels>', 'levels whose failures count: must, client, should, separated by commas', 'must')
     .option('--list', 'print every case and ask nothing')
-    .addHelpText('after', '\nExit codes: 0 nothing that counts failed, 1 something did, 2 wrong use or no answer.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing that counts failed, 1 something did, 2 wrong use, no answer or a refused token.',
+    )
     .action((options: Options, command: Command) => reportFaults(command, () => run(options)));
 }
 
@@ -71,7 +75,7 @@ async function run(options: Options): Promise<void> {
   process.exitCode = isRefused ? EXIT_REFUSED : 0;
 }
 
-/** Null when it was stopped or nothing answered; the exit code is set then. */
+/** Null when it was stopped, nothing answered or a token was refused; the exit code is set then. */
 async function runUntilSignal(options: Options & { baseUrl: string }): Promise<Report | null> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -88,7 +92,8 @@ async function runUntilSignal(options: Options & { baseUrl: string }): Promise<R
       signal: stop.signal,
     });
   } catch (error) {
-    if (!stop.signal.aborted && !(error instanceof Unreachable)) throw error;
+    const isExpected = error instanceof Unreachable || error instanceof TokenRefused;
+    if (!stop.signal.aborted && !isExpected) throw error;
     complain(stop.signal.aborted ? 'The run was stopped.' : (error as Error).message);
     process.exitCode = EXIT_USAGE;
     return null;

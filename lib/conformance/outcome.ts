@@ -13,6 +13,9 @@ export class CaseFailure extends Error {
 /** A rule cannot be tried here; the message says why. */
 export class CaseSkip extends Error {}
 
+/** A token that was given is none, or has expired: every case that writes would only say so again. */
+export class TokenRefused extends Error {}
+
 /** One line of at most `limit` characters. */
 export function shorten(text: string, limit: number): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();

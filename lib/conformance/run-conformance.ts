@@ -1,6 +1,6 @@
 import { CONFORMANCE_CASES } from './cases/index.ts';
 import { HttpClient, Unreachable } from './http-client.ts';
-import { CaseFailure, CaseSkip } from './outcome.ts';
+import { CaseFailure, CaseSkip, TokenRefused } from './outcome.ts';
 import { Registry } from './registry.ts';
 import type { CaseResult, ConformanceCase, Fault, Report } from './types.ts';
 import { Writer } from './writer.ts';
@@ -22,7 +22,7 @@ export type ConformanceOptions = {
 
 /**
  * Tries every rule on a registry over HTTP, one request at a time, and deletes what it published. Throws Unreachable when
- * nothing answers at the address.
+ * nothing answers at the address, and TokenRefused when a token that was given is answered with 401.
  */
 export async function runConformance({
   baseUrl,
@@ -40,10 +40,12 @@ export async function runConformance({
     ? new Writer({ http, token: writeToken, editToken: editToken ?? writeToken, namespace: writeNamespace ?? null })
     : null;
   const registry = new Registry({ http, writer });
+  const cases = selectCases(only);
+  if (cases.some(({ needs }) => needs !== undefined)) await writer?.requireTokens();
   const results: CaseResult[] = [];
   let leftovers: string[] = [];
   try {
-    for (const entry of selectCases(only)) {
+    for (const entry of cases) {
       signal?.throwIfAborted();
       const result = await runCase(entry, registry, writer !== null);
       results.push(result);
@@ -71,8 +73,8 @@ async function requireAnswer(http: HttpClient): Promise<void> {
   try {
     await http.send('/v0.1/servers?limit=1');
   } catch (error) {
-    if (error instanceof CaseFailure) throw new Unreachable(`${http.baseUrl} cannot be reached: ${error.fault.seen}`);
-    throw error;
+    if (!(error instanceof CaseFailure)) throw error;
+    throw new Unreachable(`${http.baseUrl} cannot be reached: ${error.fault.seen.replace(/^none: /, '')}`);
   }
 }
 
@@ -97,6 +99,7 @@ async function outcomeOf(run: () => Promise<void>): Promise<Pick<CaseResult, 'ou
     await run();
     return { outcome: 'passed', reason: null, fault: null };
   } catch (error) {
+    if (error instanceof TokenRefused) throw error;
     if (error instanceof CaseSkip) return { outcome: 'skipped', reason: error.message, fault: null };
     return { outcome: 'failed', reason: null, fault: faultOf(error) };
   }

@@ -4,7 +4,7 @@ import type { JsonObject } from '#lib/manifest/types.ts';
 import { isObject, messageOf, requireOffered, statusAndBody } from './assertions.ts';
 import type { Answer, HttpClient } from './http-client.ts';
 import { type Item, versionOf } from './items.ts';
-import { CaseFailure, CaseSkip, shorten } from './outcome.ts';
+import { CaseFailure, CaseSkip, shorten, TokenRefused } from './outcome.ts';
 import { versionPath, versionsPath } from './registry.ts';
 
 export type StatusChange = { status: string; statusMessage?: string };
@@ -51,6 +51,27 @@ export class Writer {
     return this.#ready;
   }
 
+  /**
+   * Asks with both tokens for changes of a version that cannot be there, so that nothing changes. Throws TokenRefused; a
+   * registry without these routes refuses the token with the first publication.
+   */
+  async requireTokens(): Promise<void> {
+    const [name, version] = [this.forbiddenName(), '1.0.0'];
+    try {
+      await this.setStatus(name, version, { status: 'deprecated' });
+      if (this.editToken === null || this.editToken === this.token) return;
+      const answer = await this.#http.send(versionPath(name, version), {
+        method: 'PUT',
+        token: this.editToken,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(this.manifest(name, version)),
+      });
+      requireToken(answer, 'edit');
+    } catch (error) {
+      if (!(error instanceof CaseFailure)) throw error;
+    }
+  }
+
   /** A name that nobody has used. */
   name(tag: string): string {
     return `${this.#namespace}/conformance-${this.#run}-${tag}`;
@@ -74,12 +95,13 @@ export class Writer {
   /** Sends a manifest to be published; a text is sent as it is. */
   async send(manifest: JsonObject | string, { token = this.token }: { token?: string } = {}): Promise<Answer> {
     if (isObject(manifest) && typeof manifest.name === 'string') this.#names.add(manifest.name);
-    return this.#http.send('/v0.1/publish', {
+    const answer = await this.#http.send('/v0.1/publish', {
       method: 'POST',
       token,
       headers: { 'content-type': 'application/json' },
       body: typeof manifest === 'string' ? manifest : JSON.stringify(manifest),
     });
+    return token === this.token ? requireToken(answer, 'write') : answer;
   }
 
   /** A version to try something with. That publishing works is the business of other cases: this one is skipped. */
@@ -90,19 +112,20 @@ export class Writer {
   }
 
   /** Changes the status of a version, or of all of a server's. */
-  setStatus(
+  async setStatus(
     name: string,
     version: string | null,
     change: StatusChange | Record<string, string>,
     { token = this.token }: { token?: string | null } = {},
   ): Promise<Answer> {
     const path = version === null ? versionsPath(name).replace(/\/versions$/, '') : versionPath(name, version);
-    return this.#http.send(`${path}/status`, {
+    const answer = await this.#http.send(`${path}/status`, {
       method: 'PATCH',
       token: token ?? undefined,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(change),
     });
+    return token === this.token ? requireToken(answer, 'write') : answer;
   }
 
   /** The same, where it is only a step of the case. */
@@ -126,7 +149,7 @@ export class Writer {
       if ((await this.#http.send(versionsPath(name))).status === 404) return true;
       return (await this.setStatus(name, null, { status: 'deleted' })).status === 200;
     } catch (error) {
-      if (error instanceof CaseFailure) return false;
+      if (error instanceof CaseFailure || error instanceof TokenRefused) return false;
       throw error;
     }
   }
@@ -145,6 +168,12 @@ export class Writer {
     if (namespace) return namespace;
     throw new CaseSkip(`The refusal names no namespace (${shorten(answer.text, 200)}). Give --write-namespace.`);
   }
+}
+
+function requireToken(answer: Answer, which: 'write' | 'edit'): Answer {
+  if (answer.status !== 401) return answer;
+  const reason = shorten(messageOf(answer) || answer.text, 200);
+  throw new TokenRefused(`The registry refused the ${which} token (401): ${reason}`);
 }
 
 /** The namespace that a JWT's claims permit; null for any other token. */

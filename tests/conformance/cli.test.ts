@@ -110,11 +110,30 @@ describe('hallmark conformance', () => {
     ['an unknown case', ['--base-url', 'http://a.example', '--only', 'nothing'], /no case and no area/],
     ['an unknown level', ['--base-url', 'http://a.example', '--level', 'may'], /none of must, client, should/],
     ['an unknown format', ['--base-url', 'http://a.example', '--format', 'pdf'], /text, json, junit/],
-    ['a registry that does not answer', ['--base-url', 'http://127.0.0.1:9'], /127\.0\.0\.1:9 cannot be reached/],
+    [
+      'a registry that does not answer',
+      ['--base-url', 'http://127.0.0.1:9'],
+      /127\.0\.0\.1:9 cannot be reached: (?!none)/,
+    ],
   ])('says what is wrong with %s, and exits with 2', async (_, args, message) => {
     const { code, err } = await hallmark(args);
     expect(code).toBe(2);
     expect(err).toMatch(message);
+  });
+
+  it.each<[string, () => Record<string, string>]>([
+    ['write', () => ({ HALLMARK_WRITE_TOKEN: 'expired' })],
+    ['edit', () => ({ HALLMARK_WRITE_TOKEN: instance.writeToken, HALLMARK_EDIT_TOKEN: 'expired' })],
+  ])('stops before the first case where the %s token is refused, and exits with 2', async (which, env) => {
+    const only = ['service-ping', 'publish-answer', 'edit-applies'];
+    const { code, out, err } = await hallmark(['--base-url', instance.baseUrl, '--only', ...only], env());
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(new RegExp(`^The registry refused the ${which} token \\(401\\): \\S`));
+  });
+
+  it('asks nothing of a token that no case needs', async () => {
+    const args = ['--base-url', instance.baseUrl, '--only', 'service-ping'];
+    expect(await hallmark(args, { HALLMARK_WRITE_TOKEN: 'expired' })).toMatchObject({ code: 0 });
   });
 
   it('lists the cases as the documentation has them', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CONFORMANCE_CASES, runConformance, Unreachable } from '#lib/conformance/index.ts';
+import { CONFORMANCE_CASES, runConformance, TokenRefused, Unreachable } from '#lib/conformance/index.ts';
 import { shiftTime, timeOf } from '#lib/conformance/items.ts';
 import { db } from '#lib/db/db.ts';
 import { type RegistryFault, refuse, serveBroken } from './support/broken-registry.ts';
@@ -35,15 +35,24 @@ describe('runConformance', () => {
     const only = ['publish-answer'];
     const { results } = await runOn(
       { ask: ({ method }) => (method === 'POST' ? refuse(403, 'No.') : undefined) },
-      { only, writeToken: 'x' },
+      { only, writeToken: instance.writeToken },
     );
     expect(results).toMatchObject([{ outcome: 'skipped', reason: expect.stringContaining('--write-namespace') }]);
+  });
+
+  it('stops where the token is refused later', async () => {
+    const ask: RegistryFault['ask'] = ({ method }) => (method === 'POST' ? refuse(401, 'It expired.') : undefined);
+    const run = runOn({ ask }, { only: ['publish-answer'], writeToken: instance.writeToken });
+    await expect(run).rejects.toThrow(new TokenRefused('The registry refused the write token (401): It expired.'));
   });
 
   it('skips routes that a registry may leave out', async () => {
     const optional = /\/(publish|validate|auth|health|ping|version)(\/|$)/;
     const ask: RegistryFault['ask'] = ({ path }) => (optional.test(path) ? refuse(501, 'Not offered') : undefined);
-    const { results } = await runOn({ ask }, { only: ['service', 'validate', 'publish', 'auth'], writeToken: 'x' });
+    const { results } = await runOn(
+      { ask },
+      { only: ['service', 'validate', 'publish', 'auth'], writeToken: instance.writeToken },
+    );
     expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     const passed = results.filter(({ outcome }) => outcome === 'passed').map(({ id }) => id);
     expect(passed).toEqual(['service-openapi']);
