@@ -73,31 +73,32 @@ function summaryOf(signer: SignerFacts): SignerSummary {
 }
 
 /**
- * Compares a version with the newest one before it that was signed, stores the difference with the version and, when it
- * was not known yet, appends the event. An unsigned version after an unsigned one keeps the mark (a person who looks at
- * it must see it) and makes no further event. Deleted versions count: deleting must not be a way around this.
+ * Compares a version with the newest one before it that a bound signer signed, stores the difference with the version
+ * and, when it was not known yet, appends the event. Unsigned versions and those of strangers in between do not count:
+ * a stranger's release must not become what the next one is compared with. Only where no bound signer ever signed, it is
+ * the newest signed one. A version that differs as the one before it did keeps the mark (a person who looks at it must
+ * see it) and makes no further event. Deleted versions count: deleting must not be a way around this.
  */
 export async function noteSignerChange(
   tx: Tx,
   { versionId, actor, now }: { versionId: string; actor: Actor; now: Date },
 ): Promise<SignerChange | null> {
   const current = await tx.version.findUniqueOrThrow({ where: { id: versionId }, select: SIGNED_VERSION });
-  const before = await tx.version.findMany({
-    where: { serverId: current.serverId, id: { not: versionId }, publishedAt: { lte: current.publishedAt } },
-    orderBy: [{ publishedAt: 'desc' }, { id: 'desc' }],
-    take: 1,
-    select: { id: true },
-  });
-  const signed = await tx.version.findFirst({
-    where: {
-      serverId: current.serverId,
-      id: { not: versionId },
-      publishedAt: { lte: current.publishedAt },
-      signatures: { some: { isValid: true } },
-    },
-    orderBy: [{ publishedAt: 'desc' }, { id: 'desc' }],
-    select: SIGNED_VERSION,
-  });
+  const newestBefore = (signatures?: Prisma.SignatureListRelationFilter) =>
+    tx.version.findFirst({
+      where: {
+        serverId: current.serverId,
+        id: { not: versionId },
+        publishedAt: { lte: current.publishedAt },
+        signatures,
+      },
+      orderBy: [{ publishedAt: 'desc' }, { id: 'desc' }],
+      select: SIGNED_VERSION,
+    });
+  const before = await newestBefore();
+  const signed =
+    (await newestBefore({ some: { isValid: true, matched: { not: Prisma.AnyNull } } })) ??
+    (await newestBefore({ some: { isValid: true } }));
   // Of the earlier version only bound signers count where there are some: a stranger's signature that was added to it
   // must not make that stranger's next version look familiar.
   const change =
@@ -112,12 +113,23 @@ export async function noteSignerChange(
     where: { id: versionId },
     data: { signerChange: change === null ? Prisma.DbNull : (change as unknown as Prisma.InputJsonValue) },
   });
-  const isNews =
-    change !== null &&
-    change.kind !== known?.kind &&
-    (change.kind === 'signer-changed' || before[0]?.id === signed?.id);
-  if (isNews) await report(tx, { serverName: current.serverName, version: current.version, change, actor, now });
+  if (change !== null && change.kind !== known?.kind && !isRepeat(change, { before, current }))
+    await report(tx, { serverName: current.serverName, version: current.version, change, actor, now });
   return change;
+}
+
+/** Whether the version right before differs from the same version in the same way, by the same signer where there is one. */
+function isRepeat(
+  change: SignerChange,
+  { before, current }: { before: SignedRow | null; current: SignedRow },
+): boolean {
+  const last = before?.signerChange as SignerChange | null | undefined;
+  if (!before || last?.kind !== change.kind || last.previousVersion !== change.previousVersion) return false;
+  const [earlier, now] = [before, current].map((row) => ({
+    version: row.version,
+    signers: signersOf(row, { isBoundOnly: false }),
+  })) as [SignedVersion, SignedVersion];
+  return compareSigners(earlier, now) === null;
 }
 
 const SIGNED_VERSION = {
@@ -134,6 +146,7 @@ const SIGNED_VERSION = {
   },
 } satisfies Prisma.VersionSelect;
 
+type SignedRow = Prisma.VersionGetPayload<{ select: typeof SIGNED_VERSION }>;
 type SignatureRow = { result: unknown; matched: unknown };
 
 function signersOf({ signatures }: { signatures: SignatureRow[] }, { isBoundOnly }: { isBoundOnly: boolean }) {

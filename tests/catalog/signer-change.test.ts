@@ -210,6 +210,31 @@ describe('noted with a version', () => {
     expect(await note(second)).toMatchObject({ kind: 'signer-changed' });
   });
 
+  it('is told from the newest version of a bound signer, whatever came in between', async () => {
+    const mallory = emailToken({ email: 'mallory@example.com' });
+    const eve = emailToken({ email: 'eve@example.com' });
+    const steps: [string, string[], SignerChange['kind'] | null, previous: string | null, events: number][] = [
+      ['1.1.0', [eve], null, null, 0],
+      ['1.2.0', [gitHubToken()], 'signer-changed', '1.1.0', 1],
+      ['1.3.0', [], 'signature-disappeared', '1.2.0', 2],
+      ['1.4.0', [mallory], 'signer-changed', '1.2.0', 3],
+      ['1.5.0', [mallory], 'signer-changed', '1.2.0', 3],
+      ['1.6.0', [eve], 'signer-changed', '1.2.0', 4],
+      ['2.0.0', [], 'signature-disappeared', '1.2.0', 5],
+      ['2.0.1', [], 'signature-disappeared', '1.2.0', 5],
+      ['2.1.0', [gitHubToken({ ref: 'refs/tags/v2.1.0' })], null, null, 5],
+    ];
+    for (const [index, [version, tokens, kind, previousVersion, count]] of steps.entries()) {
+      const versionId = await publish('sequence', version, tokens, at(index + 1));
+      if (version === '1.2.0') {
+        await db().signature.updateMany({ where: { versionId }, data: { matched: { kind: 'github' } } });
+      }
+      const change = await note(versionId);
+      const seen = [version, change?.kind ?? null, change?.previousVersion ?? null, (await events('sequence')).length];
+      expect(seen).toEqual([version, kind, previousVersion, count]);
+    }
+  });
+
   it('goes once the missing signature was added', async () => {
     await publish('late', '1.0.0', [gitHubToken()], at(1));
     const second = await publish('late', '1.0.1', [], at(2));
