@@ -5,6 +5,7 @@ import {
   describeEvidence,
   describeSigner,
   matchSigner,
+  type SignerFacts,
   type TrustRoot,
   type VerificationResult,
   verifyManifestBundle,
@@ -37,8 +38,8 @@ type VerifyOptions = {
 };
 
 /**
- * `hallmark verify`: exit code 0 when a bundle holds and its signer is the expected one, 1 when not, 2 on wrong use, 3
- * when the registry gives nothing to verify.
+ * `hallmark verify`: exit code 0 when a bundle holds and its signer is the expected one, 1 when not or when nobody
+ * signed, 2 on wrong use, 3 when the registry has no such version or cannot be reached.
  */
 export function registerVerify(program: Command): void {
   exitOnUsageFaults(program.command('verify'))
@@ -174,25 +175,26 @@ function judgeIdentity(result: VerificationResult, expected: Expected): Identity
 
 function printResult(what: string, { result, identity }: Judged): void {
   if (!result.ok) {
-    complain(`Not verified (${result.code}). ${result.message}`);
+    const advice = result.code === 'NO_TRUSTED_ROOT' ? ' Give the root of that Sigstore with --trusted-root.' : '';
+    complain(`Not verified (${result.code}). ${result.message}${advice}`);
     return;
   }
-  print(`The signature of ${what} is valid.`);
-  print(verificationLines(result).join('\n'));
-  if (identity.isChecked && identity.isAccepted) {
-    print('The identity is the expected one.');
-  } else if (identity.expected) {
-    const { signer } = result;
-    complain(
-      `Another identity signed: expected ${identity.expected.san} (issuer ${identity.expected.issuer}), found ${signer.san} (issuer ${signer.issuer}).`,
-    );
-  } else if (identity.isAccepted) {
-    complain('Identity not checked: this says only that somebody signed the manifest as themselves.');
-  } else {
-    complain(
-      'Identity not checked, so this proves nothing yet. Give --certificate-identity and --certificate-oidc-issuer, or --any-identity to accept whoever signed.',
-    );
+  const details = verificationLines(result).join('\n');
+  if (!identity.isAccepted) {
+    // First and on one stream: who reads only the beginning, or only standard output, must not see a success.
+    complain(`${refusalOf(identity, result.signer)}\nWhat the signature of ${what} says:\n${details}`);
+    return;
   }
+  print(`The signature of ${what} is valid.\n${details}`);
+  if (identity.isChecked) print('The identity is the expected one.');
+  else complain('Identity not checked: this says only that somebody signed the manifest as themselves.');
+}
+
+function refusalOf({ expected }: Identity, signer: SignerFacts): string {
+  if (!expected) {
+    return 'Refused: no identity was expected, so this proves nothing. Give --certificate-identity and --certificate-oidc-issuer, or --any-identity to accept whoever signed.';
+  }
+  return `Refused: another identity signed. Expected ${expected.san} (issuer ${expected.issuer}), found ${signer.san} (issuer ${signer.issuer}).`;
 }
 
 /** What a valid bundle says, one fact a line. */

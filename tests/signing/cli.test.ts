@@ -319,7 +319,7 @@ describe('hallmark verify', each, () => {
       when: 'no identity is expected',
       args: () => verifyArgs(),
       code: 1,
-      sentence: /Identity not checked, so this proves nothing/,
+      sentence: /^Refused: no identity was expected/,
     },
     {
       when: 'any identity will do',
@@ -331,19 +331,19 @@ describe('hallmark verify', each, () => {
       when: 'the expected identity is a part',
       args: () => [...verifyArgs(), ...expecting('acme/weather', GITHUB_ISSUER)],
       code: 1,
-      sentence: /Another identity signed/,
+      sentence: /^Refused: another identity signed\. Expected .*found/,
     },
     {
       when: 'the expected identity is a pattern',
       args: () => [...verifyArgs(), ...expecting('.*', GITHUB_ISSUER)],
       code: 1,
-      sentence: /Another identity signed/,
+      sentence: /^Refused: another identity signed\. Expected .*found/,
     },
     {
       when: 'another issuer is expected',
       args: () => [...verifyArgs(), ...expecting(SAN, GOOGLE_ISSUER)],
       code: 1,
-      sentence: /Another identity signed/,
+      sentence: /^Refused: another identity signed\. Expected .*found/,
     },
     {
       when: 'the bundle is of another manifest',
@@ -361,7 +361,7 @@ describe('hallmark verify', each, () => {
       when: 'the root is the public-good one',
       args: () => [...verifyArgs().slice(0, 4), '--any-identity'],
       code: 1,
-      sentence: /NO_TRUSTED_ROOT.*public-good/s,
+      sentence: /NO_TRUSTED_ROOT.*public-good.*Give the root of that Sigstore with --trusted-root\./s,
     },
     {
       when: 'the manifest is not valid',
