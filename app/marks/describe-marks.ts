@@ -1,4 +1,4 @@
-import type { CoveragePart, Marks } from '#lib/catalog/views.ts';
+import type { CoveragePart, Marks, VersionOrigin } from '#lib/catalog/views.ts';
 import type { Grade, Risk } from '#scanners/types.ts';
 import { formatDate } from '../text/format-date.ts';
 import type { Glyph, Signal } from './mark-shapes.ts';
@@ -23,9 +23,12 @@ export type MarkFace = {
   explanation: string;
 };
 
-/** The four marks of a version in the order of DESIGN §1, each with its words. */
-export function describeMarks(marks: Marks): [MarkFace, MarkFace, MarkFace, MarkFace] {
-  return [describePublisher(marks), describeSignature(marks), describeScan(marks), describeRisk(marks.risk)];
+/** Where a version came from, as far as the words depend on it. */
+export type Provenance = { origin: VersionOrigin; upstream: { name: string } | null };
+
+/** The four marks of a version in the order of DESIGN §1, each with its words. `from` is known on the version's own page. */
+export function describeMarks(marks: Marks, from?: Provenance): [MarkFace, MarkFace, MarkFace, MarkFace] {
+  return [describePublisher(marks), describeSignature(marks, from), describeScan(marks), describeRisk(marks.risk)];
 }
 
 const face = (
@@ -74,7 +77,7 @@ const PROVENANCE_TEXT: Record<Marks['signature']['provenance'], string> = {
   none: '',
 };
 
-function describeSignature({ signature: { state, provenance } }: Marks): MarkFace {
+function describeSignature({ signature: { state, provenance } }: Marks, from?: Provenance): MarkFace {
   const of = (word: string, tone: MarkTone, glyph: Glyph | null, text: string) =>
     face('signature', 'Signature', word, tone, glyph, text);
   switch (state) {
@@ -102,6 +105,11 @@ function describeSignature({ signature: { state, provenance } }: Marks): MarkFac
         'A signature came with the manifest and does not verify. It counts as not signed.',
       );
     case 'none':
+      if (from?.origin === 'mirrored') {
+        const where = from.upstream?.name ?? 'the catalog that it came from';
+        const said = `Signatures are not taken over from an upstream. Look at ${where} for them.`;
+        return of('no signature here', 'empty', null, said);
+      }
       return of('not signed', 'empty', null, 'The manifest came without a signature. Nothing shows where it was made.');
   }
 }

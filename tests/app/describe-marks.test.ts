@@ -34,13 +34,28 @@ describe('marks', () => {
     }
   });
 
+  it.each([
+    ['the upstream', { name: 'official' }, 'official'],
+    ['an unknown one', null, 'the catalog that it came from'],
+  ])('send to %s for signatures that were not taken over', (_, upstream, where) => {
+    const face = describeMarks(NOTHING, { origin: 'mirrored', upstream })[1];
+    expect(face).toMatchObject({
+      word: 'no signature here',
+      tone: 'empty',
+      explanation: `Signatures are not taken over from an upstream. Look at ${where} for them.`,
+    });
+    expect(describeMarks(NOTHING, { origin: 'published', upstream: null })[1].word).toBe('not signed');
+    const invalid: Marks = { ...NOTHING, signature: { state: 'invalid', provenance: 'none' } };
+    expect(describeMarks(invalid, { origin: 'mirrored', upstream })[1].word).toBe('invalid signature');
+  });
+
   it('never call anything safe', () => {
     const all = [
       NOTHING,
       scanned({ grade: 'A' }),
       { ...NOTHING, signature: { state: 'signed', provenance: 'matches' }, risk: 'low' } as Marks,
     ];
-    for (const face of all.flatMap(describeMarks)) expect(`${face.word} ${face.explanation}`).not.toMatch(/\bsafe/i);
+    for (const face of all.flatMap((marks) => describeMarks(marks))) expect(`${face.word} ${face.explanation}`).not.toMatch(/\bsafe/i);
   });
 
   it('say what a signature does not say', () => {

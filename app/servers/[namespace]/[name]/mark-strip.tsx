@@ -17,7 +17,7 @@ import { tabPath } from './tabs.ts';
 
 /** The four marks with what each says and, behind "Evidence", what it rests on. Compact where another part is read. */
 export function MarkStrip({ server, isCompact }: { server: ServerPage; isCompact: boolean }) {
-  const faces = describeMarks(server.marks);
+  const faces = describeMarks(server.marks, server);
   return (
     <ul
       aria-label="Marks"

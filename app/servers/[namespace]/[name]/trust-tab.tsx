@@ -12,7 +12,7 @@ import { SignerChangeNotice } from './signer-change-notice.tsx';
 
 /** What the publisher and signature marks rest on, fact by fact: everything that somebody could check again. */
 export function TrustTab({ server }: { server: ServerPage }) {
-  const [publisher, signature] = describeMarks(server.marks);
+  const [publisher, signature] = describeMarks(server.marks, server);
   return (
     <div className="max-w-4xl">
       <p className="mb-6 max-w-prose text-ink-2">
