@@ -1,7 +1,7 @@
 import { MARKS_SELECT, marksOf, namespaceHolders } from '#lib/catalog/marks.ts';
 import { movedToOf } from '#lib/catalog/server-moves.ts';
 import type { VersionOrigin, VersionRow } from '#lib/catalog/views.ts';
-import { db } from '#lib/db/db.ts';
+import { db, type Prisma } from '#lib/db/db.ts';
 
 export type PublisherVersion = VersionRow & { statusMessage: string | null; origin: VersionOrigin };
 
@@ -18,18 +18,27 @@ export const SERVERS_A_PAGE = 20;
 const VERSIONS_OF_MANY = 10;
 const VERSIONS_OF_ONE = 500;
 
-/** The servers under these namespaces in the order of their names, one page of them, or the one that `only` names. */
+/**
+ * The servers under these namespaces in the order of their names, one page of them, or the one that `only` names. Those
+ * whose versions are all deleted come with `isDeleted` alone: tombstones pile up, and must not push away what is there.
+ */
 export async function getPublisherServers({
   namespaces,
   only,
+  isDeleted = false,
   page = 1,
 }: {
   namespaces: readonly string[];
   only?: string;
+  isDeleted?: boolean;
   page?: number;
-}): Promise<{ servers: PublisherServer[]; total: number }> {
-  const where = { namespace: { in: [...namespaces] }, ...(only === undefined ? {} : { name: only }) };
-  const [rows, total, holders] = await Promise.all([
+}): Promise<{ servers: PublisherServer[]; total: number; deletedTotal: number }> {
+  const inNamespaces = { namespace: { in: [...namespaces] } };
+  const left = { status: { not: 'deleted' } } satisfies Prisma.VersionWhereInput;
+  const gone = { ...inNamespaces, versions: { none: left } };
+  const there = { ...inNamespaces, versions: { some: left } };
+  const where = only === undefined ? (isDeleted ? gone : there) : { ...inNamespaces, name: only };
+  const [rows, total, deletedTotal, holders] = await Promise.all([
     db().server.findMany({
       where,
       orderBy: { name: 'asc' },
@@ -46,6 +55,7 @@ export async function getPublisherServers({
       },
     }),
     db().server.count({ where }),
+    db().server.count({ where: gone }),
     namespaceHolders(namespaces),
   ]);
   const moved = await movedToOf(rows.map(({ name }) => name));
@@ -63,5 +73,5 @@ export async function getPublisherServers({
       marks: marksOf(row, holders),
     })),
   }));
-  return { servers, total };
+  return { servers, total, deletedTotal };
 }

@@ -100,7 +100,7 @@ function Pages({ slug, page, total, isDeleted }: { slug: string; page: number; t
   const last = Math.max(1, Math.ceil(total / SERVERS_A_PAGE));
   if (last === 1) return null;
   const link = 'rounded-md border border-line-strong px-3 py-1 hover:bg-well';
-  const query = isDeleted ? { deleted: 'true' } : {};
+  const query: Record<string, string> = isDeleted ? { deleted: 'true' } : {};
   const to = (target: number) => `${consolePath(slug, undefined, { ...query, page: String(target) })}#versions`;
   return (
     <nav aria-label="Pages" className="mt-6 flex items-center gap-3 border-line border-t pt-4 text-sm">
