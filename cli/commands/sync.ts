@@ -89,7 +89,7 @@ function describeSource(source: SyncSourceView): string {
 }
 
 const describeCounts = ({ pages, seen, imported, updated, unchanged, filtered, skipped }: SyncCounts) =>
-  `${seen} versions on ${pages} pages: ${imported} new, ${updated} updated, ${unchanged} unchanged, ${filtered} filtered out, ${skipped} skipped`;
+  `${seen} ${seen === 1 ? 'version' : 'versions'} on ${pages} ${pages === 1 ? 'page' : 'pages'}: ${imported} new, ${updated} updated, ${unchanged} unchanged, ${filtered} filtered out, ${skipped} skipped`;
 
 /** Exit code 1 when a source could not be crawled to its end. */
 async function run(name: string | undefined, isFull: boolean): Promise<void> {
@@ -104,7 +104,7 @@ async function run(name: string | undefined, isFull: boolean): Promise<void> {
       isFull,
       signal: abort.signal,
       onProgress: ({ pages, seen }) => {
-        if (pages % 10 === 0) say(`${source.name}: ${seen} versions seen`);
+        if (pages % 10 === 0) say(`${source.name}: ${seen} ${seen === 1 ? 'version' : 'versions'} seen`);
       },
       onPause: ({ message }, pauseMs) =>
         say(`${source.name}: ${message} Trying again in ${Math.ceil(pauseMs / 1000)} s.`),

@@ -255,7 +255,10 @@ class StrictReader {
   #unexpected(token: number): void {
     const { length } = this.#frames;
     const found = token === TOKEN.endOfFile ? 'the end of the document' : this.#tokenText();
-    const inside = token === TOKEN.endOfFile && length > 0 ? `; ${length} brackets are still open` : '';
+    const inside =
+      token === TOKEN.endOfFile && length > 0
+        ? `; ${length === 1 ? '1 bracket is' : `${length} brackets are`} still open`
+        : '';
     this.#stop('json-syntax', `expected ${EXPECTED[this.#expected]}, found ${found}${inside}`);
   }
 

@@ -47,6 +47,15 @@ describe('documents that are accepted', () => {
   });
 });
 
+describe('a document that breaks off', () => {
+  it.each([
+    ['{"a":1', '1 bracket is still open'],
+    ['{"a":[1', '2 brackets are still open'],
+  ])('%s says how much of it is open', (text, words) => {
+    expect(parse(text)).toMatchObject({ ok: false, issues: [{ message: expect.stringContaining(words) }] });
+  });
+});
+
 describe('documents that are refused, with the path of the fault', () => {
   const refused: [text: string, reference: string, path: string][] = [
     // Syntax

@@ -129,7 +129,14 @@ function StatusNotice({ server: { status, statusMessage, statusChangedAt, moves 
       <strong className="font-semibold">{status === 'deprecated' ? 'Deprecated' : 'Deleted'}</strong> on{' '}
       <Time iso={statusChangedAt} />.{' '}
       {status === 'deleted' && 'Clients no longer list it. The page stays for those who approved it. '}
-      {statusMessage && !isSaidByMove && <HostileText>{statusMessage}</HostileText>}
+      {statusMessage && !isSaidByMove && (
+        <>
+          Message:{' '}
+          <q>
+            <HostileText>{statusMessage}</HostileText>
+          </q>
+        </>
+      )}
     </Notice>
   );
 }
