@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
+import { parseMasterKey } from '#lib/feed/keys/master-key.ts';
 import { NO_PRIVATE_NETWORKS, parsePrivateNetworks } from '#lib/outbound/address-guard.ts';
 
 const bool = z
@@ -7,7 +9,15 @@ const bool = z
   .transform((value) => value === 'true' || value === '1');
 
 const url = (example: string) =>
-  z.url(`must be an absolute URL, e.g. ${example}`).transform((v) => v.replace(/\/+$/, ''));
+  z
+    .url({ protocol: /^https?$/, error: `must be an absolute URL with http:// or https://, e.g. ${example}` })
+    .transform((v) => v.replace(/\/+$/, ''));
+
+/** Pages and feeds lie at the root of the host: behind a path none of their links would work. */
+const isOrigin = (address: string) => {
+  const { pathname, search, hash, username, password } = new URL(address);
+  return pathname === '/' && search + hash + username + password === '';
+};
 
 /** Items separated by commas. */
 const list = z.string().transform((value) =>
@@ -27,6 +37,23 @@ const privateNetworks = z.string().transform((value, context) => {
   }
 });
 
+function isMasterKey(text: string): boolean {
+  try {
+    return parseMasterKey(text).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** `address`, `address:port`, `[IPv6]` or `[IPv6]:port`. */
+function isNameServer(text: string): boolean {
+  const [, v4, v6, port] = /^(?:([\d.]+)|\[([\da-f:.]+)\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
+  const isAddress = v4 === undefined ? isIP(v6 ?? '') === 6 : isIP(v4) === 4;
+  return isAddress && (port === undefined || (Number(port) >= 1 && Number(port) <= 65_535));
+}
+
+const NAMESPACE_ENTRY = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*(\/\*)?$/i;
+
 /**
  * Every environment variable that Hallmark reads, with its default. A message ends in an example, because the person
  * who reads it wants to copy one.
@@ -41,7 +68,12 @@ const schema = z.object({
   /** Loopback unless told otherwise: a first start is for one person on one machine. */
   HOST: z.string().min(1, 'must be an address, e.g. 127.0.0.1 or 0.0.0.0').default('127.0.0.1'),
   /** Where browsers and gateways reach this instance; links and feeds are made from it. */
-  HALLMARK_URL: url('https://hallmark.example.com').optional(),
+  HALLMARK_URL: url('https://hallmark.example.com')
+    .refine(
+      isOrigin,
+      'must end after the host and its port: Hallmark cannot run below a path, e.g. https://hallmark.example.com',
+    )
+    .optional(),
   HALLMARK_DATA_DIR: z.string().min(1, 'must be a folder, e.g. /var/lib/hallmark').default('.hallmark'),
   DATABASE_URL: z
     .string()
@@ -53,7 +85,7 @@ const schema = z.object({
   /** Encrypts the feed keys in the database. Default: a file in the data folder, made at first start. */
   HALLMARK_MASTER_KEY: z
     .string()
-    .min(1, 'must be 32 bytes as base64 or hex, e.g. from `openssl rand -base64 32`')
+    .refine(isMasterKey, 'must be 32 bytes as base64 or hex, e.g. from `openssl rand -base64 32`')
     .optional(),
   HALLMARK_MASTER_KEY_FILE: z.string().min(1, 'must be a file, e.g. /run/secrets/hallmark-master-key').optional(),
   /** Signs sign-in cookies. Default: a file in the data folder, made at first start. */
@@ -90,8 +122,8 @@ const schema = z.object({
   HALLMARK_UNIQUE_REMOTES: bool.default(true),
   /** Name servers for everything that is looked up for others, instead of the system's. */
   HALLMARK_DNS_SERVERS: list
-    .refine((servers) => servers.every((server) => /^([\d.]+|\[[\da-f:]+\])(:\d{1,5})?$/i.test(server)), {
-      message: 'must be addresses with an optional port, e.g. 10.0.0.53, 127.0.0.1:5353',
+    .refine((servers) => servers.every(isNameServer), {
+      message: 'must be addresses with an optional port up to 65535, e.g. 10.0.0.53, 127.0.0.1:5353',
     })
     .default([]),
   /** What may be asked beside the public internet: networks, addresses and hosts. */
@@ -106,7 +138,11 @@ const schema = z.object({
   /** `POST /v0.1/auth/none` for io.modelcontextprotocol.anonymous/*: for trying things on a closed machine only. */
   HALLMARK_ANONYMOUS_PUBLISHING: bool.default(false),
   /** Namespaces that nobody may publish under. */
-  HALLMARK_BLOCKED_NAMESPACES: list.default([]),
+  HALLMARK_BLOCKED_NAMESPACES: list
+    .refine((entries) => entries.every((entry) => NAMESPACE_ENTRY.test(entry)), {
+      message: 'must be namespaces, with or without /* at the end, e.g. com.example, io.github.acme/*',
+    })
+    .default([]),
   /** Scans that run at the same time in one worker. */
   HALLMARK_SCAN_CONCURRENCY: z.coerce
     .number('must be a number, e.g. 2')
@@ -126,6 +162,9 @@ const schema = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error'], 'must be trace, debug, info, warn or error, e.g. info')
     .default('info'),
 });
+
+/** Names of all variables of the schema. */
+export const CONFIG_VARIABLES: readonly string[] = Object.keys(schema.shape);
 
 export type Config = z.output<typeof schema> & {
   /** Absolute form of HALLMARK_DATA_DIR. */

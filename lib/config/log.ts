@@ -11,10 +11,15 @@ export const withLogContext = <T>(ids: LogContext, work: () => T): T =>
 
 export const currentRequestId = () => context.getStore()?.requestId;
 
+/** This module is loaded before the configuration is parsed, which then refuses a level that does not exist. */
+function levelOf(text = ''): string {
+  return text === 'silent' || Object.hasOwn(pino.levels.values, text) ? text : 'info';
+}
+
 /** Structured log lines on standard error; standard output is for what a command answers. */
 export const log = pino(
   {
-    level: process.env.LOG_LEVEL || 'info',
+    level: levelOf(process.env.LOG_LEVEL),
     base: { process: process.env.HALLMARK_PROCESS ?? 'hallmark' },
     mixin: () => context.getStore() ?? {},
     redact: ['authorization', '*.authorization', 'headers.cookie', 'token', '*.token'],

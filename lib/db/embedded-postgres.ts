@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
+import { prepareDataDir } from '#lib/config/data-dir.ts';
 import { createCluster } from './create-cluster.ts';
 import { type DatabaseSession, openDatabaseSession } from './database-session.ts';
 import { type LockFile, lockFile } from './lock-file.ts';
@@ -68,7 +69,7 @@ export async function startEmbeddedPostgres({
   isShared?: boolean;
 }): Promise<EmbeddedPostgres> {
   const place = placeOf(dataDir);
-  fs.mkdirSync(place.dataDir, { recursive: true, mode: 0o700 });
+  prepareDataDir(place.dataDir);
   const lock = await lockPlace(place);
   try {
     const joined = await join(place);
@@ -83,6 +84,9 @@ export async function startEmbeddedPostgres({
     lock.release();
   }
 }
+
+/** Whether `dataDir` holds a database, running or not. */
+export const hasEmbeddedPostgres = (dataDir: string): boolean => fs.existsSync(placeOf(dataDir).cluster);
 
 /** Stops the server at `url` when it is the one of `dataDir` and nobody is connected to it. */
 export async function stopUnusedPostgres({ dataDir, url }: { dataDir: string; url: string }): Promise<void> {
