@@ -24,10 +24,10 @@ export type MarkFace = {
 };
 
 /** Where a version came from, as far as the words depend on it. */
-export type Provenance = { origin: VersionOrigin; upstream: { name: string } | null };
+export type MarksOrigin = { origin: VersionOrigin; upstream: { name: string } | null };
 
 /** The four marks of a version in the order of DESIGN §1, each with its words. `from` is known on the version's own page. */
-export function describeMarks(marks: Marks, from?: Provenance): [MarkFace, MarkFace, MarkFace, MarkFace] {
+export function describeMarks(marks: Marks, from?: MarksOrigin): [MarkFace, MarkFace, MarkFace, MarkFace] {
   return [describePublisher(marks), describeSignature(marks, from), describeScan(marks), describeRisk(marks.risk)];
 }
 
@@ -77,7 +77,7 @@ const PROVENANCE_TEXT: Record<Marks['signature']['provenance'], string> = {
   none: '',
 };
 
-function describeSignature({ signature: { state, provenance } }: Marks, from?: Provenance): MarkFace {
+function describeSignature({ signature: { state, provenance } }: Marks, from?: MarksOrigin): MarkFace {
   const of = (word: string, tone: MarkTone, glyph: Glyph | null, text: string) =>
     face('signature', 'Signature', word, tone, glyph, text);
   switch (state) {

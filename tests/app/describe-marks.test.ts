@@ -55,7 +55,8 @@ describe('marks', () => {
       scanned({ grade: 'A' }),
       { ...NOTHING, signature: { state: 'signed', provenance: 'matches' }, risk: 'low' } as Marks,
     ];
-    for (const face of all.flatMap((marks) => describeMarks(marks))) expect(`${face.word} ${face.explanation}`).not.toMatch(/\bsafe/i);
+    for (const face of all.flatMap((marks) => describeMarks(marks)))
+      expect(`${face.word} ${face.explanation}`).not.toMatch(/\bsafe/i);
   });
 
   it('say what a signature does not say', () => {
