@@ -27,9 +27,9 @@ export function TokensTab({ publisher }: { publisher: PublisherConsole }) {
       </Section>
       <Section id="ci" title="From GitHub Actions" aside="Signs without a key: the workflow's own identity signs">
         <p className="mb-2 text-ink-2 text-sm">
-          Set <code>HALLMARK_REPOSITORY</code> and <code>HALLMARK_REF</code> to your copy of Hallmark in the repository's
-          variables. A namespace of GitHub needs no token: the job proves it. For another one, put the token into the
-          secrets as <code>HALLMARK_TOKEN</code>.
+          Set <code>HALLMARK_REPOSITORY</code> and <code>HALLMARK_REF</code> to your copy of Hallmark in the
+          repository's variables. A namespace of GitHub needs no token: the job proves it. For another one, put the
+          token into the secrets as <code>HALLMARK_TOKEN</code>.
         </p>
         <CodeBlock text={ciSnippet(registry, namespace)} what="the workflow" />
       </Section>
