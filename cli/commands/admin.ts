@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { createAdminSignInLink } from '#lib/auth/create-sign-in-link.ts';
 import { config } from '#lib/config/config.ts';
+import { withLastPublicUrl } from '../last-public-url.ts';
 import { withDatabase } from '../with-database.ts';
 
 /** `hallmark admin link`: a new one-time link, for an admin who lost the first one. */
@@ -12,7 +13,7 @@ export function registerAdmin(program: Command): void {
     .description('print a link that signs in once as the instance admin')
     .action(() =>
       withDatabase(async () => {
-        process.stdout.write(`${await createAdminSignInLink(config(), new Date())}\n`);
+        process.stdout.write(`${await createAdminSignInLink(await withLastPublicUrl(config()), new Date())}\n`);
       }),
     );
 }

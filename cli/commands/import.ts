@@ -10,7 +10,7 @@ export function registerImport(program: Command): void {
     .description('import servers from a JSONL file or saved pages of GET /v0.1/servers; goes on where it was stopped')
     .argument('<file>', 'lines of {"server": {…}, "tools"?: […], "category"?, "tags"?, "source"?, "license"?}')
     .action(async (file: string) => {
-      await withDatabase(() => run(file));
+      await withDatabase(() => run(file), { mayCreate: true });
     });
 }
 

@@ -5,8 +5,9 @@ import { createAdminSignInLink, ensureAdmin, needsFirstAdmin } from '#lib/auth/c
 import { sessionSecret } from '#lib/auth/session-secret.ts';
 import { loadExamples } from '#lib/catalog/examples/load-examples.ts';
 import { reverifySignatures } from '#lib/catalog/reverify-signatures.ts';
-import { syncConfiguredRoots } from '#lib/catalog/trust-roots.ts';
-import { type Config, config } from '#lib/config/config.ts';
+import { checkConfiguredRoots, syncConfiguredRoots } from '#lib/catalog/trust-roots.ts';
+import { type Config, ConfigError, config } from '#lib/config/config.ts';
+import { prepareDataDir } from '#lib/config/data-dir.ts';
 import { closeDb } from '#lib/db/db.ts';
 import { applyMigrations } from '#lib/db/migrate.ts';
 import { openDatabase } from '#lib/db/open-database.ts';
@@ -14,11 +15,15 @@ import { instanceMasterKey } from '#lib/feed/store/keys.ts';
 import { stopBoss } from '#lib/jobs/boss.ts';
 import { detectSandbox } from '#lib/scans/sandbox/index.ts';
 import { buildApp, isBuilt } from '../build-app.ts';
+import { checkListening } from '../check-listening.ts';
+import { keepPublicUrl } from '../last-public-url.ts';
 import { lockDataDir } from '../lock-data-dir.ts';
 import { createSteps, type Steps } from '../progress.ts';
 import { reportFailure } from '../report-failure.ts';
+import { requireDatabase } from '../require-instance.ts';
 import { onStopSignals } from '../stop-signals.ts';
 import { type Child, superviseChild } from '../supervise.ts';
+import { warnAboutVariables } from '../warn-about-variables.ts';
 import { PROJECT_DIR } from './web.ts';
 
 /** `hallmark start`: database, migrations, build, web server and worker on one machine, by `npm start`. */
@@ -63,8 +68,16 @@ async function start({
   cleanups: (() => Promise<void>)[];
   onEnd: (code: number) => void;
 }): Promise<void> {
-  fs.mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  warnAboutVariables();
+  const fault = await checkListening(settings);
+  // Where Hallmark itself has the port, its lock of the folder says so better.
+  if (fault && !fs.existsSync(settings.dataDir)) throw fault;
+  checkConfiguredRoots(settings);
+  await requireMasterKeyFile(settings);
+  await requireDatabase(settings);
+  prepareDataDir(settings.dataDir);
   cleanups.push(lockDataDir(settings.dataDir));
+  if (fault) throw fault;
 
   steps.step('Opening the database');
   const opening = openDatabase(settings, (text) => steps.step(text));
@@ -109,8 +122,21 @@ async function start({
   cleanups.push(worker.stop);
   await worker.listening;
   steps.done();
+  await keepPublicUrl(settings);
   await announce({ settings, examples, masterKeyCreated: masterKey.created });
   hasStarted = true;
+}
+
+/** A file that the admin names must be there: only the one of the data folder is made. */
+async function requireMasterKeyFile({ HALLMARK_MASTER_KEY_FILE: file }: Config): Promise<void> {
+  if (!file) return;
+  try {
+    await instanceMasterKey();
+  } catch (error) {
+    throw new ConfigError(
+      `HALLMARK_MASTER_KEY_FILE names ${file}, which cannot be used: ${error instanceof Error ? error.message : error}`,
+    );
+  }
 }
 
 /** Waits until the web server answers `/readyz`: what is announced can be clicked. */

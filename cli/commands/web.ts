@@ -6,7 +6,9 @@ import { log } from '#lib/config/log.ts';
 import { closeDb } from '#lib/db/db.ts';
 import { createRequestListener } from '#lib/http/node-server.ts';
 import { stopBoss } from '#lib/jobs/boss.ts';
+import { listenFault } from '../check-listening.ts';
 import { onStop } from '../on-stop.ts';
+import { requireDatabaseUrl } from '../require-instance.ts';
 
 export const PROJECT_DIR = path.resolve(import.meta.dirname, '../..');
 
@@ -18,6 +20,7 @@ export function registerWeb(program: Command): void {
     .option('--dev', 'rebuild pages while they are edited')
     .action(async ({ dev = false }: { dev?: boolean }) => {
       const settings = config();
+      requireDatabaseUrl(settings);
       process.env.NEXTAUTH_URL ??= settings.publicUrl;
       const next = (await import('next')).default as unknown as typeof import('next').default;
       const app = next({ dev, dir: PROJECT_DIR, hostname: settings.HOST, port: settings.PORT });
@@ -28,7 +31,7 @@ export function registerWeb(program: Command): void {
       server.requestTimeout = 60_000;
       server.keepAliveTimeout = 65_000;
       await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
+        server.once('error', (error) => reject(listenFault(error, settings)));
         server.listen(settings.PORT, settings.HOST, resolve);
       });
       log.info({ address: server.address() }, 'web server listens');

@@ -5,6 +5,7 @@ import { closeDb } from '#lib/db/db.ts';
 import { stopBoss } from '#lib/jobs/boss.ts';
 import { startWorkers } from '#lib/jobs/start-workers.ts';
 import { onStop } from '../on-stop.ts';
+import { requireDatabase, requireDatabaseUrl } from '../require-instance.ts';
 
 /** `hallmark worker`: scans and re-signs feeds. DATABASE_URL must be set. Any number may run. */
 export function registerWorker(program: Command): void {
@@ -13,7 +14,10 @@ export function registerWorker(program: Command): void {
     .description('run one worker process (needs DATABASE_URL; `hallmark start` runs everything)')
     .action(async () => {
       const abort = new AbortController();
-      await startWorkers({ settings: config(), signal: abort.signal });
+      const settings = config();
+      requireDatabaseUrl(settings);
+      await requireDatabase(settings);
+      await startWorkers({ settings, signal: abort.signal });
       log.info('worker is ready');
       process.send?.({ type: 'listening' });
       onStop(async () => {

@@ -113,25 +113,39 @@ export async function saveTrustRoot(
   await tx.trustRoot.upsert({ where: { name: root.name }, create: { name: root.name, ...row }, update: row });
 }
 
+/** Reads the files of HALLMARK_TRUST_ROOTS without a database. Throws ConfigError for the first that cannot be used. */
+export function checkConfiguredRoots(settings: Config): void {
+  for (const file of settings.HALLMARK_TRUST_ROOTS) readConfiguredRoot(file);
+}
+
+function readConfiguredRoot(file: string) {
+  try {
+    const { name, kind, trustedRoot, thresholds, namespaces } = JSON.parse(fs.readFileSync(file, 'utf8'));
+    const root = { name, kind: kind ?? 'custom', json: trustedRoot, thresholds, namespaces };
+    parseTrustRoot(root);
+    return root;
+  } catch (error) {
+    throw unusableRoot(file, error);
+  }
+}
+
+function unusableRoot(file: string, error: unknown): ConfigError {
+  const reason = (error instanceof Error ? error.message : String(error)).replace(/\.+$/, '');
+  return new ConfigError(
+    `HALLMARK_TRUST_ROOTS names ${file}, which cannot be used: ${reason}. A root file looks like {"name": "acme", "kind": "custom", "trustedRoot": {…}}.`,
+  );
+}
+
 /** Takes over the roots that HALLMARK_TRUST_ROOTS names and drops those that it no longer names. A bad file stops the start. */
 export async function syncConfiguredRoots(settings: Config): Promise<void> {
   const kept: string[] = [];
   for (const file of settings.HALLMARK_TRUST_ROOTS) {
+    const root = readConfiguredRoot(file);
     try {
-      const { name, kind, trustedRoot, thresholds, namespaces } = JSON.parse(fs.readFileSync(file, 'utf8'));
-      await saveTrustRoot({
-        name,
-        kind: kind ?? 'custom',
-        json: trustedRoot,
-        thresholds,
-        namespaces,
-        source: `${FILE_SOURCE}${file}`,
-      });
-      kept.push(name);
+      await saveTrustRoot({ ...root, source: `${FILE_SOURCE}${file}` });
+      kept.push(root.name);
     } catch (error) {
-      throw new ConfigError(
-        `HALLMARK_TRUST_ROOTS names ${file}, which cannot be used: ${error instanceof Error ? error.message : error}. A root file looks like {"name": "acme", "kind": "custom", "trustedRoot": {…}}.`,
-      );
+      throw unusableRoot(file, error);
     }
   }
   await db().trustRoot.deleteMany({ where: { source: { startsWith: FILE_SOURCE }, name: { notIn: kept } } });

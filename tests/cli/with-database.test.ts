@@ -15,7 +15,7 @@ const PROGRAM = `
   await withDatabase(async () => {
     process.stdout.write('working\\n');
     while (process.env.ENDLESS) await db().$queryRawUnsafe('select 1 from pg_sleep(20)');
-  });
+  }, { mayCreate: true });
 `;
 const LONG = 120_000;
 let dataDir: string;
