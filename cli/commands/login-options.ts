@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registryBase } from '../registry-base.ts';
 import { LOGIN_METHODS, type Login, type LoginMethod } from '../registry-login.ts';
 import { readInput, UsageFault } from './signing-input.ts';
 
@@ -28,7 +29,7 @@ export function loginFrom({
       ? process.env.HALLMARK_PRIVATE_KEY
       : readInput(keyFile, 'private key', MAX_KEY_FILE).toString('utf8');
   return {
-    registry: registry.replace(/\/+$/, ''),
+    registry: registryBase(registry),
     method: login as LoginMethod,
     ...(domain === undefined ? {} : { domain }),
     ...(privateKey === undefined ? {} : { privateKey }),

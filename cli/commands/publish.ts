@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import type { Command } from 'commander';
+import type { SignerChange } from '#lib/catalog/signer-change.ts';
 import { parseManifest } from '#lib/manifest/index.ts';
+import { registryBase } from '../registry-base.ts';
 import { LOGIN_METHODS, LoginRefused, logIn } from '../registry-login.ts';
 import { shown } from '../shown.ts';
 import { type LoginOptions, loginFrom, withLoginOptions } from './login-options.ts';
@@ -13,6 +15,10 @@ type Options = LoginOptions & {
   bundle?: string;
   tools?: string;
   json?: boolean;
+};
+
+type Answer = Partial<Record<'detail' | 'name' | 'version' | 'signatureState' | 'signatureMessage', string>> & {
+  signerChange?: SignerChange | null;
 };
 
 /** `hallmark publish`: sends a manifest, and its bundle where there is one, to a Hallmark registry. */
@@ -36,7 +42,8 @@ export function registerPublish(program: Command): void {
 
 /** 0 published, 1 refused, 2 wrong use. */
 async function publish(file: string, options: Options): Promise<number> {
-  const { registry, bundle, tools, json } = options;
+  const { bundle, tools, json } = options;
+  const registry = registryBase(options.registry);
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const given = options.token ?? process.env.HALLMARK_TOKEN;
   if (!given && !options.login) {
@@ -69,7 +76,7 @@ async function publish(file: string, options: Options): Promise<number> {
   }
   const token = options.login ? await tokenByLogin({ ...options, login: options.login }, say) : given!;
   if (token === null) return 1;
-  return send({ registry, token, body, json: json ?? false, say });
+  return send({ registry, token, isIssued: !options.login, body, json: json ?? false, say });
 }
 
 /** Last, so that a registry token of five minutes is not spent on reading files. */
@@ -89,19 +96,22 @@ async function tokenByLogin(
 async function send({
   registry,
   token,
+  isIssued,
   body,
   json,
   say,
 }: {
   registry: string;
   token: string;
+  /** Issued in the console, and not by a login a moment ago. */
+  isIssued: boolean;
   body: string;
   json: boolean;
   say: (text: string) => void;
 }): Promise<number> {
   let response: Response;
   try {
-    response = await fetch(`${registry.replace(/\/+$/, '')}/api/v1/publish`, {
+    response = await fetch(`${registry}/api/v1/publish`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body,
@@ -113,10 +123,14 @@ async function send({
     );
     return 1;
   }
-  const answer = (await response.json().catch(() => ({}))) as Record<string, string>;
+  const answer = (await response.json().catch(() => ({}))) as Answer;
   if (json) process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
   if (!response.ok) {
-    if (!json) say(`Refused (${response.status}): ${shown(answer.detail ?? 'no reason given')}`);
+    if (isIssued && response.status === 401) {
+      say(
+        `This is no publish token of ${registry}, or it was revoked or has expired. Issue one in the console, or use --login.`,
+      );
+    } else if (!json) say(`Refused (${response.status}): ${shown(answer.detail ?? 'no reason given')}`);
     return 1;
   }
   if (!json) {
@@ -125,7 +139,15 @@ async function send({
     );
     if (answer.signatureMessage) say(answer.signatureMessage);
   }
+  if (answer.signerChange) say(signerChangeText(answer.signerChange));
   return 0;
+}
+
+/** One sentence: a release that lost its signature or got another signer is often a broken workflow. */
+function signerChangeText({ kind, previousVersion, from, to }: SignerChange): string {
+  const before = `version ${shown(previousVersion)} was signed by ${shown(from?.text ?? 'somebody')}`;
+  if (kind === 'signature-disappeared') return `Warning: this version is not signed, but ${before}.`;
+  return `Warning: this version is signed by ${shown(to?.text ?? 'somebody')}, but ${before}.`;
 }
 
 function read(file: string, what: string, say: (text: string) => void): Buffer | null {

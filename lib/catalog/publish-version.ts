@@ -23,7 +23,7 @@ import { parsePublishable } from './parse-publishable.ts';
 import { requireHolder, requireNotMoved } from './publish-rights.ts';
 import { lockServerName, recalculateLatest } from './recalculate-latest.ts';
 import { remoteUrlsOf, requireFreeRemotes } from './remote-urls.ts';
-import { noteSignerChange } from './signer-change.ts';
+import { noteSignerChange, type SignerChange } from './signer-change.ts';
 import { loadTrustRoots } from './trust-roots.ts';
 import type { VersionOrigin } from './views.ts';
 
@@ -54,6 +54,8 @@ export type Published = {
   version: string;
   signatureState: SignatureEvaluation['signatureState'];
   signatureMessage: string | null;
+  /** How its signer differs from the one of the version before; null where it does not. */
+  signerChange: SignerChange | null;
   issues: ManifestIssue[];
 };
 
@@ -103,7 +105,7 @@ export async function publishVersion(publication: Publication): Promise<Publishe
     if (checks.length > 0) {
       await storePackageChecks(tx, { versionId, results: checks, actor: publication.grant.actor, now });
     }
-    await noteSignerChange(tx, { versionId, actor: publication.grant.actor, now });
+    const signerChange = await noteSignerChange(tx, { versionId, actor: publication.grant.actor, now });
     if (publication.declared) {
       await tx.declaredDefinitions.create({
         data: {
@@ -125,7 +127,7 @@ export async function publishVersion(publication: Publication): Promise<Publishe
       data: { signature: evaluation.signatureState, manifestSha256: digests.manifestSha256 },
       now,
     });
-    return { versionId, serverId, scanId: scan.id, evaluation };
+    return { versionId, serverId, scanId: scan.id, evaluation, signerChange };
   });
 
   // Both repeat what the committed rows say; a worker that starts later finds them too.
@@ -138,6 +140,7 @@ export async function publishVersion(publication: Publication): Promise<Publishe
     version: manifest.version,
     signatureState: result.evaluation.signatureState,
     signatureMessage: result.evaluation.message,
+    signerChange: result.signerChange,
     issues,
   };
 }
