@@ -87,6 +87,18 @@ describe('publishing with a bundle', () => {
     ]);
   });
 
+  it('answers that the signature is gone, or that somebody else signed', async () => {
+    const name = `${NAMESPACE}/watched`;
+    const release = async (version: string, by?: string) => {
+      const bytes = bytesOf(manifestOf(name, version));
+      return (await publish(bytes, by && (await sign(bytes, { by })))).signerChange;
+    };
+    expect(await release('1.0.0', gitHubToken())).toBeNull();
+    expect(await release('1.0.1')).toMatchObject({ kind: 'signature-disappeared', previousVersion: '1.0.0', to: null });
+    const stranger = emailToken({ email: 'someone@example.org' });
+    expect(await release('1.0.2', stranger)).toMatchObject({ kind: 'signer-changed', previousVersion: '1.0.0' });
+  });
+
   it('keeps a valid signature by a stranger as "unknown signer" and says how to bind it', async () => {
     const bytes = fresh();
     const published = await publish(bytes, await sign(bytes, { by: emailToken({ email: 'someone@example.org' }) }));
