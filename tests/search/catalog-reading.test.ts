@@ -32,7 +32,14 @@ describe('what search reads of the catalog', () => {
     engine = createSearchEngine({ db, meilisearch: null });
     const acme = await db.publisher.create({ data: { slug: 'acme', displayName: 'Acme', level: 'verified' } });
     await db.namespace.create({
-      data: { name: 'com.acme', proofKind: 'dns', proof: {}, isProven: true, provenAt: new Date(), publisherId: acme.id },
+      data: {
+        name: 'com.acme',
+        proofKind: 'dns',
+        proof: {},
+        isProven: true,
+        provenAt: new Date(),
+        publisherId: acme.id,
+      },
     });
   });
   afterAll(async () => {
