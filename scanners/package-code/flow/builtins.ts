@@ -5,6 +5,7 @@ import { assign, elementOf, oneOfAll } from './evaluate.ts';
 import { check, type Frame } from './frame.ts';
 import { member, withoutEnvironment } from './objects.ts';
 import { isCleanField } from './registrations.ts';
+import { requestedHost } from './sinks/network.ts';
 import { sawEnvironment } from './sinks/watch.ts';
 import { memberSymbol, moduleSymbol } from './symbols.ts';
 import {
@@ -38,7 +39,10 @@ const MAKES =
 const JOINS_PATHS = /^(?:path\.(?:join|resolve)|os\.path\.join|\/|posixpath\.join)$/;
 /** What goes in does not come out: numbers, hashes, parts of a path that cannot lead anywhere. */
 const DROPS =
-  /^(?:parseInt|parseFloat|Number|Boolean|int|float|bool|len|hash|id|isinstance|type|Math\..*|encodeURIComponent|path\.(?:basename|extname|isAbsolute|relative)|os\.path\.(?:basename|splitext|exists|isfile|isdir|isabs|getsize)|crypto\..*|hashlib\..*|uuid\..*|Array\.isArray|Object\.keys|shlex\.quote|shell-quote\.quote|shell-escape|urllib\.parse\.(?:quote|quote_plus)|re\.escape|datetime\..*|Date\..*|RegExp|console\..*|print|logging\..*)$/;
+  /^(?:parseInt|parseFloat|Number|Boolean|int|float|bool|len|hash|id|isinstance|type|Math\..*|path\.(?:basename|extname|isAbsolute|relative)|os\.path\.(?:basename|splitext|exists|isfile|isdir|isabs|getsize)|crypto\..*|hashlib\..*|uuid\..*|Array\.isArray|Object\.keys|shlex\.quote|shell-quote\.quote|shell-escape|re\.escape|datetime\..*|Date\..*|RegExp|console\..*|print|logging\..*)$/;
+/** The same in other letters: no argument breaks out of it, and a secret stays one. */
+const ENCODES =
+  /^(?:encodeURIComponent|encodeURI|escape|btoa|urllib\.parse\.(?:quote|quote_plus)|base64\.(?:b64encode|urlsafe_b64encode|b32encode|encodebytes)|binascii\.(?:hexlify|b2a_base64|b2a_hex))$/;
 const RETURNS_FIRST =
   /^(?:util\.promisify|promisify|__toESM|__importStar|__importDefault|_interopRequire\w*|_interopNamespace\w*|functools\.partial|asyncio\.(?:create_task|ensure_future|wait_for|run|shield)|anyio\.run|Promise\.resolve|Object\.freeze|memoize|cast)$/;
 /** A path that is an object: what `pathlib.Path` gives. */
@@ -71,6 +75,7 @@ export function builtin(call: Call, frame: Frame): Value | null {
     if (RETURNS_FIRST.test(symbol)) return first;
     if (symbol === 'Object.keys' || symbol === 'Object.getOwnPropertyNames')
       return first.from.some((source) => source.kind === 'environment') ? valueWith({ from: first.from }) : UNKNOWN;
+    if (ENCODES.test(symbol)) return encoded(first);
     if (DROPS.test(symbol)) return UNKNOWN;
     if (MAKES.test(symbol)) return made(call);
     if (REQUESTS.test(symbol)) return answer(call);
@@ -121,6 +126,9 @@ function environment(name: Value, fallback: Value, frame: Frame): Value {
   });
 }
 
+const encoded = (value: Value): Value =>
+  valueWith({ from: allSources(value).filter(({ kind }) => kind !== 'argument') });
+
 function made({ symbol, args, named, receiver }: Call): Value {
   const values = [...args, ...named.values()];
   const [first = UNKNOWN] = values;
@@ -150,21 +158,15 @@ function sensitiveFile({ symbol, receiver, args }: Call): Value | null {
     : null;
 }
 
-function answer({ args, symbol }: Call): Value {
-  const host = hostOf(args[0] ?? UNKNOWN);
-  return valueWith({ from: [{ kind: 'remote', host }], symbol: `${symbol}()` });
-}
-
-function hostOf({ text }: Value): string | null {
-  const found = /^(?:https?|wss?):\/\/([^/?#:\0\x01]{1,255})/i.exec(text ?? '');
-  return found?.[1]?.toLowerCase() ?? null;
-}
+const answer = (call: Call): Value =>
+  valueWith({ from: [{ kind: 'remote', host: requestedHost(call) }], symbol: `${call.symbol}()` });
 
 function methodResult(call: Call, receiver: Value, method: string, frame: Frame): Value | null {
   const { args, code } = call;
   const [first = UNKNOWN] = args;
   switch (method) {
     case 'join':
+      if (receiver.symbol === CHARACTERS) return { ...receiver, symbol: null };
       return joinedList(receiver, args, frame);
     case 'replace':
     case 'replaceAll':
@@ -179,7 +181,12 @@ function methodResult(call: Call, receiver: Value, method: string, frame: Frame)
         ? joined([receiver, ...args])
         : madeOf([receiver, ...args]);
     case 'split':
+      if (first.text === '' && receiver.text !== null) return { ...receiver, symbol: CHARACTERS };
       return split(receiver);
+    case 'reverse':
+      return receiver.symbol === CHARACTERS ? reversed(receiver) : receiver;
+    case 'reversed-text':
+      return reversed(receiver);
     case 'push':
     case 'append':
     case 'unshift':
@@ -255,6 +262,13 @@ function methodResult(call: Call, receiver: Value, method: string, frame: Frame)
 
 const remoteSymbol = ({ symbol, from }: Value, method: string): string | null =>
   from.some(({ kind }) => kind === 'remote') ? memberSymbol(symbol, `${method}()`) : null;
+
+/** A text taken apart into its letters. */
+const CHARACTERS = 'Characters';
+const reversed = (value: Value): Value => ({
+  ...value,
+  text: value.text === null ? null : [...value.text].reverse().join(''),
+});
 
 /** The first word of a command that is taken apart is no argument's where the text begins with it. */
 function split(receiver: Value): Value | null {

@@ -84,7 +84,7 @@ function resultOf(call: Call, frame: Frame): Value {
   const { callee, symbol, receiver, method, args, named } = call;
   frame.engine.at = call.code;
   const known = builtin(call, frame);
-  const callbackResults = args.flatMap((arg) =>
+  const callbackResults = [...args, ...named.values()].flatMap((arg) =>
     arg.functions.length > 0 ? [walkCallbacks(arg.functions, call, known ?? UNKNOWN, frame)] : [],
   );
   if (known !== null) {
@@ -187,7 +187,10 @@ function walkCallbacks(closures: readonly Closure[], call: Call, result: Value, 
         : result.from.some(({ kind }) => kind === 'remote')
           ? result
           : UNKNOWN;
-  const runsAlways = /^(?:setTimeout|setImmediate|setInterval|queueMicrotask|process\.nextTick)$/.test(symbol ?? '');
+  const runsAlways =
+    /^(?:setTimeout|setImmediate|setInterval|queueMicrotask|process\.nextTick|threading\.(?:Thread|Timer)|multiprocessing\.Process|atexit\.register|asyncio\.to_thread)$/.test(
+      symbol ?? '',
+    );
   const results = closures.slice(0, 10).map((closure) => {
     const args = method === 'reduce' ? [UNKNOWN, given] : [given, UNKNOWN, UNKNOWN];
     return runsAlways && frame.phase !== 'other'

@@ -358,8 +358,19 @@ class Lowering {
           ...at,
         };
       case 'subscript': {
+        const value = this.#field(node, 'value');
+        // `text[::-1]` hides what a text says.
+        if (/\[\s*::\s*-1\s*\]$/.test(this.#source(node).slice(-12)))
+          return {
+            t: 'call',
+            f: { t: 'get', o: value, p: 'reversed-text', ...at },
+            a: [],
+            named: [],
+            isNew: false,
+            ...at,
+          };
         const key = this.#field(node, 'subscript');
-        return { t: 'get', o: this.#field(node, 'value'), p: key.t === 'text' ? key.v : key, ...at };
+        return { t: 'get', o: value, p: key.t === 'text' ? key.v : key, ...at };
       }
       case 'call':
         return this.#call(node);

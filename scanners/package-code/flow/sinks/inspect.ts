@@ -5,12 +5,13 @@ import { inspectCommand } from './command.ts';
 import { inspectFile } from './files.ts';
 import { inspectRequest } from './network.ts';
 import { inspectSql } from './sql.ts';
-import { sawCheckOfName } from './watch.ts';
+import { sawCheckOfName, sawNamedArguments } from './watch.ts';
 
 /** Looks at one call with the eyes of every rule. */
 export function inspectCall(call: Call, frame: Frame): void {
   inspectSql(call, frame);
   sawCheckOfName(call, frame);
+  sawNamedArguments(call, frame);
   inspectCommand(call, frame);
   inspectCodeRun(call, frame);
   inspectFile(call, frame);

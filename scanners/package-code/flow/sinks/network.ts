@@ -27,7 +27,7 @@ export function inspectRequest(call: Call, frame: Frame): void {
   const data = madeOf(
     [...call.args, ...call.named.values()].map((value) => ({ ...UNKNOWN, from: sourcesOfAll(value) })),
   );
-  if (WRITES.test(symbol)) sawSecrets(call, data, null, '', frame);
+  if (WRITES.test(symbol)) sawData(call, data, sourcesOf(call.receiver, 'remote')[0]?.host ?? null, '', frame);
   const isSocket = SOCKETS.test(symbol);
   if (!isSocket && !REQUESTS.test(symbol)) return;
   const url = addressValue(call, isSocket);
@@ -39,9 +39,16 @@ export function inspectRequest(call: Call, frame: Frame): void {
   if (host === null) engine.record.power(module, call.code, 'contacts', '');
   else if (!isNowhere(host)) engine.record.power(module, call.code, 'contacts', host);
   sawHiddenAddress(call, url, host, frame);
-  const isTheft = sawSecrets(call, data, host, text, frame);
-  if (!isTheft && host !== null && !isNowhere(host)) sawHost(call, data, host, text, frame);
+  sawData(call, data, host, text, frame);
 }
+
+function sawData(call: Call, data: Value, host: string | null, address: string, frame: Frame): void {
+  const isTheft = sawSecrets(call, data, host, address, frame);
+  if (!isTheft && host !== null && !isNowhere(host)) sawHost(call, data, host, address, frame);
+}
+
+/** The host that a request goes to; null where it is chosen at run time. */
+export const requestedHost = (call: Call): string | null => addressOf(addressValue(call, false).text).host;
 
 const sourcesOfAll = (value: Value) => [
   ...sourcesOf(value, 'environment'),

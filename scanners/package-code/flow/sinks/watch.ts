@@ -35,6 +35,14 @@ export function sawObject(code: CodeOf<'object'>, made: Value, frame: Frame): vo
   }
 }
 
+/** `send_mail(…, bcc=['someone@example.com'])` */
+export function sawNamedArguments({ code, named }: Call, frame: Frame): void {
+  for (const [key, value] of named) {
+    const property = BLIND_COPY.test(key) ? code.named.find(([name]) => name === key)?.[1] : undefined;
+    if (property !== undefined) sawBlindCopy(property, value, frame);
+  }
+}
+
 /** `message.bcc = 'someone@example.com'`, `message['Bcc'] = …` */
 export function sawAssignment(code: Code, key: string | null, value: Value, frame: Frame): void {
   if (key !== null && BLIND_COPY.test(key)) sawBlindCopy(code, value, frame);
