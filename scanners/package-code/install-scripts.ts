@@ -9,6 +9,9 @@ const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'] as const;
 const INLINE = /\b(node|python3?)\s+(?:-e|--eval|-p|-c)\s+(?:"((?:[^"\\]|\\.){1,20000})"|'([^']{1,20000})')/;
 const DOWNLOADS = /\b(?:curl|wget|Invoke-WebRequest|iwr|bitsadmin|certutil)\b|https?:\/\//i;
 
+/** A script longer than this is no command any more; what is read of it is enough to say so. */
+const COMMAND_CHARS = 65_536;
+
 type InstallScript = { name: string; command: string };
 
 function scriptsOf({ manifest }: PackageFiles): InstallScript[] {
@@ -16,7 +19,9 @@ function scriptsOf({ manifest }: PackageFiles): InstallScript[] {
   if (typeof scripts !== 'object' || scripts === null || Array.isArray(scripts)) return [];
   return INSTALL_SCRIPTS.flatMap((name) => {
     const command = (scripts as { [key: string]: unknown })[name];
-    return typeof command === 'string' && command.trim() !== '' ? [{ name, command }] : [];
+    return typeof command === 'string' && command.trim() !== ''
+      ? [{ name, command: command.slice(0, COMMAND_CHARS) }]
+      : [];
   });
 }
 

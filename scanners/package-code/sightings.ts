@@ -15,6 +15,9 @@ export function linesOf(text: string): number[] {
   return starts;
 }
 
+/** A call may hold a whole program in its arguments; its beginning says enough. */
+const SPAN_CHARS = 1_000;
+
 /** Where in a file something stands: its line and the span with some text around it. */
 export function placeOf({ path, text, lines }: Readable, { s, e }: At, decoded?: string): CodePlace {
   let low = 0;
@@ -24,7 +27,7 @@ export function placeOf({ path, text, lines }: Readable, { s, e }: At, decoded?:
     if ((lines[middle] as number) <= s) low = middle;
     else high = middle - 1;
   }
-  return { path, line: low + 1, evidence: evidenceOf(text, s, Math.max(e, s + 1), decoded) };
+  return { path, line: low + 1, evidence: evidenceOf(text, s, Math.min(Math.max(e, s + 1), s + SPAN_CHARS), decoded) };
 }
 
 /** Collects what is found, each thing once, within bounds. */

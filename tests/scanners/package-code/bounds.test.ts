@@ -27,6 +27,16 @@ describe('input made to exhaust the reader ends', () => {
       ),
     ],
     ['functions within functions', npm(`${many('function f() {', 300)}${many('}', 300)}`)],
+    [
+      'calls that hold a program each',
+      npm(
+        `import { exec } from 'child_process';\n${many('exec("x", function () {', 150)}${many('y();', 100_000)}${many('});', 150)}`,
+      ),
+    ],
+    [
+      'a script that never ends its quotes',
+      npm({ 'index.js': '1;' }, { scripts: { postinstall: many('node -e "', 100_000) } }),
+    ],
     ['a list that grows in a loop', npm(`${many('list.push(list);\n', 20_000)}`)],
     ['texts that double', npm(Array.from({ length: 200 }, (_, i) => `const t${i + 1} = t${i} + t${i};`).join('\n'))],
     ['objects within objects', npm(`const o = ${many('{a:', 150)}1${many('}', 150)};`)],
