@@ -76,7 +76,10 @@ const acquire = (options: Partial<AcquireSnapshotOptions> & { manifest: Manifest
 
 describe('a version that cannot be run', () => {
   it.each([
-    [{ packages: [npm('x', { registryType: 'oci' })] }, 'Only npm, PyPI and MCPB packages are run; this version is an OCI image (there is no container engine).'],
+    [
+      { packages: [npm('x', { registryType: 'oci' })] },
+      'Only npm, PyPI and MCPB packages are run; this version is an OCI image (there is no container engine).',
+    ],
     [
       { packages: [npm('x', { registryType: 'nuget' }), npm('y', { registryType: 'cargo' })] },
       'Only npm, PyPI and MCPB packages are run; this version is a NuGet package and a Rust crate.',
