@@ -211,7 +211,7 @@ describe.runIf('browser' in launched)('a new publisher', () => {
     await maria.getByLabel('1. Namespace').fill('org.acme-labs');
     await maria.getByRole('button', { name: 'Show instructions' }).click();
     await maria.getByRole('button', { name: 'Check now' }).click();
-    await maria.getByRole('alert').getByText('RECORD_MISSING').waitFor();
+    await maria.getByText('RECORD_MISSING').waitFor();
 
     await page.goto(`${instance.url}/publish/acme?tab=namespaces`);
     await page.getByText('Transfer to another publisher').click();
