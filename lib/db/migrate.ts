@@ -15,6 +15,9 @@ export async function applyMigrations({
 }): Promise<string[]> {
   if ((await pendingMigrations({ databaseUrl, projectDir })).length === 0) return [];
   const client = new pg.Client({ connectionString: databaseUrl });
+  // A connection that ends while it only holds the lock, e.g. as the database is stopped, must not end the process; the
+  // migration beside it fails by itself.
+  client.on('error', () => {});
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -23,6 +26,6 @@ export async function applyMigrations({
     );
     return appliedMigrationNames;
   } finally {
-    await client.end();
+    await client.end().catch(() => {});
   }
 }

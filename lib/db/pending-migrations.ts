@@ -13,11 +13,12 @@ export async function pendingMigrations({
   projectDir: string;
 }): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5000 });
+  client.on('error', () => {});
   await client.connect();
   try {
     return await missingMigrations({ query: async (sql) => (await client.query(sql)).rows, projectDir });
   } finally {
-    await client.end();
+    await client.end().catch(() => {});
   }
 }
 
