@@ -9,7 +9,7 @@ import { exchangeDomain } from '#lib/publishers/proofs/exchange-domain.ts';
 import { exchangeGithubOidc } from '#lib/publishers/proofs/exchange-github-oidc.ts';
 import { exchangeGithubToken } from '#lib/publishers/proofs/exchange-github-token.ts';
 import { exchangeOidc } from '#lib/publishers/proofs/exchange-oidc.ts';
-import { readJson } from './status-change.ts';
+import { parseFields, readJson } from './status-change.ts';
 
 /** Exchanges of one kind at the same time: each may ask DNS, a web server or GitHub for somebody whom nobody knows yet. */
 const AT_ONCE = 20;
@@ -59,14 +59,18 @@ type At = { now: Date; outbound: Outbound };
 
 function exchangeDomainBody(method: 'dns' | 'http', body: unknown, at: At) {
   const isBound = typeof body === 'object' && body !== null && ('nonce' in body || 'signed_challenge' in body);
-  if (isBound) {
-    const { domain, nonce, signed_challenge } = parse(signedChallenge, body);
-    const signature = { nonce, signedChallenge: signed_challenge };
-    return limitedDomain(domain.toLowerCase(), () => exchangeDomain({ method, domain, signature, ...at }));
-  }
-  const { domain, timestamp, signed_timestamp } = parse(signedTimestamp, body);
-  const signature = { timestamp, signedTimestamp: signed_timestamp };
+  const { domain, ...signature } = isBound ? boundSignature(body) : timedSignature(body);
   return limitedDomain(domain.toLowerCase(), () => exchangeDomain({ method, domain, signature, ...at }));
+}
+
+function boundSignature(body: unknown) {
+  const { domain, nonce, signed_challenge } = parse(signedChallenge, body);
+  return { domain, nonce, signedChallenge: signed_challenge };
+}
+
+function timedSignature(body: unknown) {
+  const { domain, timestamp, signed_timestamp } = parse(signedTimestamp, body);
+  return { domain, timestamp, signedTimestamp: signed_timestamp };
 }
 
 /** Routes of `/auth/*`. Tests give a client of their own and a time. */
@@ -106,11 +110,4 @@ async function refusing(refusal: string, exchange: () => Promise<object>): Promi
   }
 }
 
-/** Throws UNPROCESSABLE with one `errors` entry for each fault, as the official registry answers. */
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new DomainError('UNPROCESSABLE', 'validation failed', {
-    errors: parsed.error.issues.map(({ path, message }) => ({ message, location: ['body', ...path].join('.') })),
-  });
-}
+const parse = <T>(schema: z.ZodType<T>, body: unknown): T => parseFields(schema, body, 'body');

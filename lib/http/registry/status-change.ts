@@ -24,13 +24,19 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /** Throws UNPROCESSABLE with one `errors` entry for each fault, as the official registry answers. */
+export function parseFields<T>(schema: z.ZodType<T>, input: unknown, place: 'body' | 'query'): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new DomainError('UNPROCESSABLE', 'validation failed', {
+    errors: parsed.error.issues.map(({ message, path }) => ({ message, location: [place, ...path].join('.') })),
+  });
+}
+
+/** The status that a body or a query asks for. Throws UNPROCESSABLE. */
 export function parseStatusChange(
   input: unknown,
   place: 'body' | 'query',
 ): { status: VersionStatus; statusMessage: string | null } {
-  const parsed = statusChange.safeParse(input);
-  if (parsed.success) return { status: parsed.data.status, statusMessage: parsed.data.statusMessage ?? null };
-  throw new DomainError('UNPROCESSABLE', 'validation failed', {
-    errors: parsed.error.issues.map(({ message, path }) => ({ message, location: [place, ...path].join('.') })),
-  });
+  const { status, statusMessage = null } = parseFields(statusChange, input, place);
+  return { status, statusMessage };
 }
