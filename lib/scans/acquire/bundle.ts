@@ -6,6 +6,7 @@ import { isPackageIdentifier } from '#lib/manifest/package-identifier.ts';
 import { type Outbound, OutboundError, outbound as ownOutbound } from '#lib/outbound/index.ts';
 import { readBundleManifest } from './bundle-manifest.ts';
 import { measureTree } from './measure-tree.ts';
+import { NO_RELEASE_FACTS } from './no-release-facts.ts';
 import {
   type AcquiredPackage,
   type AcquireFailure,
@@ -85,16 +86,9 @@ async function fetchBundle(options: AcquireBundleOptions, dir: string): Promise<
       ...own,
       version: manifest.version || version,
       bin: {},
-      mcpName: null,
+      ...NO_RELEASE_FACTS,
       license: manifest.license,
       repository: manifest.repository,
-      hasInstallScript: false,
-      installScripts: [],
-      deprecated: null,
-      publishedAt: null,
-      firstPublishedAt: null,
-      lastPublishedAt: null,
-      maintainers: null,
     },
     sizeBytes: size.bytes,
     files: size.files,

@@ -4,6 +4,7 @@ import { isExactPackageVersion, isPackageIdentifier } from '#lib/manifest/packag
 import { type Distribution, distributionTree, readDistributions } from './dist-info.ts';
 import { tooLarge } from './hold-to-limits.ts';
 import { measureTree } from './measure-tree.ts';
+import { NO_RELEASE_FACTS } from './no-release-facts.ts';
 import { normalized } from './pip-errors.ts';
 import { type NoPythonHost, type PythonHost, pythonHost } from './python-host.ts';
 import { runPip } from './run-pip.ts';
@@ -130,16 +131,9 @@ async function install(
       name: own.name,
       version: own.version,
       bin: own.scripts,
-      mcpName: null,
+      ...NO_RELEASE_FACTS,
       license: own.license,
       repository: own.repository,
-      hasInstallScript: false,
-      installScripts: [],
-      deprecated: null,
-      publishedAt: null,
-      firstPublishedAt: null,
-      lastPublishedAt: null,
-      maintainers: null,
     },
     sizeBytes: size.bytes,
     files: size.files,
