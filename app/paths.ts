@@ -25,6 +25,13 @@ export function consolePath(slug: string, tab?: string, query: Record<string, st
   return search.size > 0 ? `${path}?${search}` : path;
 }
 
+/** Address of an organization's console, or of one of its parts. */
+export function orgPath(slug: string, part = 'allowlist', query: Record<string, string> = {}): string {
+  const path = `/orgs/${encodeURIComponent(slug)}${part === 'allowlist' ? '' : `/${part}`}`;
+  const search = new URLSearchParams(query);
+  return search.size > 0 ? `${path}?${search}` : path;
+}
+
 /** The page of a list that an address asks for, from 1; what is no such number is the first one. */
 export function parsePage(value: string | string[] | undefined): number {
   const page = Number([value].flat()[0]);

@@ -3,8 +3,8 @@
 import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { approveVersion } from '#lib/orgs/approve-version.ts';
-import { revokeVersion } from '#lib/orgs/revoke-version.ts';
+import { approveVersion } from '#lib/orgs/allowlist/approve-version.ts';
+import { revokeVersion } from '#lib/orgs/allowlist/revoke-version.ts';
 import type { ActionState } from '../forms/action-state.ts';
 import { runAction } from '../forms/run-action.ts';
 import { countOf } from '../text/count-of.ts';

@@ -1,4 +1,4 @@
-import { toolPolicySchema } from '#lib/orgs/tool-policy.ts';
+import { toolPolicySchema } from '#lib/orgs/allowlist/tool-policy.ts';
 
 /**
  * Whether a rule with this tool's name means this tool alone. A server may call a tool `*`; a rule of that name would

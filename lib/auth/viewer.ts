@@ -59,8 +59,19 @@ export const actorOf = (viewer: Viewer): Actor => ({ type: 'user', id: viewer.id
 export const ORG_PERMISSIONS = {
   'org.read': ['owner', 'reviewer', 'requester', 'auditor'],
   'allowlist.decide': ['owner', 'reviewer'],
+  /** Ask for a server, for oneself or a team. */
+  'request.make': ['owner', 'reviewer', 'requester'],
   'feed.trust': ['owner', 'reviewer'],
+  /** Registry view, exports and their addresses. */
+  'exports.read': ['owner', 'reviewer', 'auditor'],
+  'audit.read': ['owner', 'reviewer', 'auditor'],
   'finding.answer': ['owner', 'reviewer'],
+  /** Change the policy, teams' lists and agent groups. */
+  'policy.edit': ['owner'],
+  'policy.read': ['owner', 'reviewer', 'auditor'],
+  'team.manage': ['owner', 'reviewer'],
+  'keys.manage': ['owner'],
+  'webhook.manage': ['owner'],
   'org.manage': ['owner'],
 } as const satisfies Record<string, readonly OrgRole[]>;
 

@@ -102,6 +102,24 @@ const schema = z.object({
   OIDC_CLIENT_ID: z.string().min(1, 'must be the client id at the OIDC provider, e.g. hallmark').optional(),
   OIDC_CLIENT_SECRET: z.string().min(1, 'must be the client secret at the OIDC provider').optional(),
   OIDC_NAME: z.string().min(1, 'must be a word for the button, e.g. Okta').default('Single sign-on'),
+  /** Claim of the ID token that lists a person's groups; mapped to roles and teams by each organization. */
+  OIDC_GROUPS_CLAIM: z.string().min(1, 'must be the name of a claim, e.g. groups').default('groups'),
+  /** Further scopes to ask for, so that the provider sends the groups. */
+  OIDC_SCOPES: z.string().min(1, 'must be scopes separated by spaces, e.g. groups').optional(),
+  /** Where e-mail goes out. Without it nothing is mailed. */
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must be an SMTP address, e.g. smtps://user:password@mail.example.com:465')
+    .optional(),
+  MAIL_FROM: z.string().min(3, 'must be an address, e.g. Hallmark <hallmark@example.com>').optional(),
+  /** Vault's transit engine for feed keys. */
+  VAULT_ADDR: url('https://vault.example.com:8200').optional(),
+  VAULT_TOKEN: z.string().min(1, 'must be a token that may sign with transit keys').optional(),
+  VAULT_NAMESPACE: z.string().min(1, 'must be a namespace of Vault, e.g. platform').optional(),
+  /** AWS KMS for feed keys; credentials come from where the AWS SDK finds them. */
+  AWS_REGION: z.string().min(1, 'must be a region, e.g. eu-central-1').optional(),
+  /** Another address of KMS, e.g. of a VPC endpoint. */
+  AWS_ENDPOINT_URL_KMS: url('https://kms.example.com').optional(),
   MEILI_URL: url('http://localhost:7700').optional(),
   MEILI_KEY: z.string().min(1, 'must be a Meilisearch API key').optional(),
   /** Trust roots beside the public-good one: JSON files `{name, kind, trustedRoot, thresholds?, namespaces?}`, separated by commas. */
@@ -184,6 +202,7 @@ const PAIRS = [
   ['OIDC_ISSUER', 'OIDC_CLIENT_ID'],
   ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
   ['OIDC_CLIENT_SECRET', 'OIDC_ISSUER'],
+  ['SMTP_URL', 'MAIL_FROM'],
 ] as const;
 
 /** Parses the environment. Empty variables count as unset. Throws ConfigError that names each variable, its fault and an example. */

@@ -40,6 +40,17 @@ export const ERROR_CODES = {
   ADDRESS_REFUSED: 400,
   OFFER_EXPIRED: 409,
   UPSTREAM_FAILED: 502,
+  /** A Cedar text that does not parse or does not fit the schema; `details.issues` says where. */
+  POLICY_INVALID: 422,
+  /** The organization denies it, and denials win over approvals. */
+  DENIED: 409,
+  /** Decided, withdrawn or superseded before. */
+  REQUEST_CLOSED: 409,
+  /** The last owner cannot leave or become something else. */
+  LAST_OWNER: 409,
+  /** Everything is locked down. */
+  LOCKDOWN: 409,
+  INVITE_INVALID: 404,
   /** More of these at once than are answered. */
   BUSY: 503,
 } as const;

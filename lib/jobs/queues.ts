@@ -13,6 +13,11 @@ export const QUEUES = {
   proofRecheck: 'proof-recheck',
   trustRoots: 'trust-roots',
   rescan: 'catalog-rescan',
+  policy: 'org-policy',
+  allowlist: 'org-allowlist',
+  outbox: 'org-outbox',
+  deliveries: 'org-deliveries',
+  auditRetention: 'audit-retention',
 } as const;
 
 /**
@@ -32,6 +37,12 @@ export const QUEUE_POLICIES: Record<keyof typeof QUEUES, QueuePolicy> = {
   // One that waits is enough: it sees whatever changed before it began.
   trustRoots: 'short',
   rescan: 'exclusive',
+  // Each run takes all that is due; one that waits sees whatever came before it began.
+  policy: 'short',
+  allowlist: 'short',
+  outbox: 'short',
+  deliveries: 'short',
+  auditRetention: 'exclusive',
 };
 
 /** `withRefresh`: ask the TUF repositories of trust roots first, as far as they are due. */

@@ -3,18 +3,19 @@ import { type TokenView, tokenView } from '#lib/auth/token-view.ts';
 import { type OrgRole, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { MARKS_SELECT, marksOf, namespaceHolders } from '#lib/catalog/marks.ts';
 import type { Marks } from '#lib/catalog/views.ts';
+import type { EntryState } from '#lib/db/client/client.ts';
 import { db } from '#lib/db/db.ts';
 import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import { feedBaseUrl } from '#lib/feed/store/feed-trust.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import type { DefinitionDigests, Manifest } from '#lib/manifest/types.ts';
-import { type OrgDriftNotice, orgDriftNotices } from './org-drift-notices.ts';
-import type { ToolPolicy } from './tool-policy.ts';
+import type { ToolPolicy } from './allowlist/tool-policy.ts';
+import { type OrgDriftNotice, orgDriftNotices } from './drift/org-drift-notices.ts';
 
 export type AllowlistVersionView = {
   id: string;
   version: string;
-  state: 'approved' | 'revoked';
+  state: EntryState;
   toolPolicy: ToolPolicy;
   allowedTools: string[];
   /** Tools that the version has now; null when they are not known. */
@@ -37,7 +38,7 @@ export type OrgPage = {
     title: string | null;
     reason: string;
     updatedAt: string;
-    state: 'approved' | 'revoked';
+    state: EntryState;
     /** What the organization was told of and has not decided about, newest first. */
     drift: OrgDriftNotice[];
     versions: AllowlistVersionView[];

@@ -1,7 +1,7 @@
 import type { Coverage } from '#lib/catalog/views.ts';
 import type { Prisma, Tx } from '#lib/db/db.ts';
 import { type Definitions, definitionDigests, type Manifest } from '#lib/manifest/index.ts';
-import { noteOrgDrift } from '#lib/orgs/org-drift.ts';
+import { noteOrgDrift } from '#lib/orgs/drift/org-drift.ts';
 import { scanSnapshot } from '#scanners/run.ts';
 import type { Finding, ScanReport } from '#scanners/types.ts';
 import { countAccusations, rulesOf, updateStanding } from './answers/standing.ts';

@@ -80,7 +80,7 @@ describe('a first start', () => {
       await page.getByRole('button', { name: 'Approve 1.0.0' }).click();
       await page.getByText('The feed is at serial 2').waitFor();
 
-      await page.goto(`${instance.url}/orgs/acme-it?tab=feed`);
+      await page.goto(`${instance.url}/orgs/acme-it/feed`);
       expect(await page.getByText(/approved com\.example\/weather 1\.0\.0/).count()).toBeGreaterThan(0);
       await page.goto(`${instance.url}/servers/com.example/weather?tab=approval`);
       await page.getByLabel('Reason to revoke').fill('Drill.');

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import type { Definitions } from '#lib/manifest/types.ts';
-import { approveVersion } from '#lib/orgs/approve-version.ts';
+import { approveVersion } from '#lib/orgs/allowlist/approve-version.ts';
+import type { ToolPolicy } from '#lib/orgs/allowlist/tool-policy.ts';
 import { createOrg } from '#lib/orgs/create-org.ts';
 import { getOrgFlows } from '#lib/orgs/org-flows.ts';
-import type { ToolPolicy } from '#lib/orgs/tool-policy.ts';
 import { storeStaticScan } from '#lib/scans/store-scan.ts';
 import { createUser, manifestOf, publishTestVersion, testInstance, toolsOf, viewerOf } from '../instance.ts';
 

@@ -1,5 +1,5 @@
 import { namespaceOf } from '#lib/manifest/index.ts';
-import { matchesGlob } from '#lib/orgs/matches-glob.ts';
+import { matchesGlob } from '#lib/orgs/allowlist/matches-glob.ts';
 import type { VersionStatus } from '../views.ts';
 import type { PageItem, UpstreamFacts } from './read-item.ts';
 import type { SkipReason, SyncFilters } from './types.ts';

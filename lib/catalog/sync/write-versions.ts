@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Prisma, Tx } from '#lib/db/db.ts';
 import { type Manifest, type ManifestDigests, namespaceOf } from '#lib/manifest/index.ts';
-import { noteOrgDrift } from '#lib/orgs/org-drift.ts';
+import { noteOrgDrift } from '#lib/orgs/drift/org-drift.ts';
 import { type ScanResult, scanColumns } from '#lib/scans/store-scan.ts';
 import { remoteUrlsOf } from '../remote-urls.ts';
 import type { StoredVersion } from './decide-item.ts';

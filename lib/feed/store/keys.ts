@@ -59,6 +59,7 @@ export async function openFeedKeys(rows: FeedKey[], org: string): Promise<FeedKe
   const masterKey = await masterKeyBytes();
   const keys: FeedKeys = { root: [], feed: [], freshness: [] };
   for (const row of rows) {
+    if (!row.sealed) continue;
     try {
       keys[row.role].push(
         localKey({

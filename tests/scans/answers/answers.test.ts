@@ -3,7 +3,7 @@ import { findBreak } from '#lib/audit/append-event.ts';
 import type { Viewer } from '#lib/auth/viewer.ts';
 import { getServerPage } from '#lib/catalog/get-server-page.ts';
 import { db } from '#lib/db/db.ts';
-import { approveVersion } from '#lib/orgs/approve-version.ts';
+import { approveVersion } from '#lib/orgs/allowlist/approve-version.ts';
 import { answerFinding, decideFinding, getAnswers, listDisputes } from '#lib/scans/answers/index.ts';
 import type { Answer } from '#lib/scans/answers/types.ts';
 import { AT_ONCE, runRescan } from '#lib/scans/rescan/index.ts';

@@ -1,6 +1,6 @@
 import type { Viewer } from '#lib/auth/viewer.ts';
 import type { ServerPage } from '#lib/catalog/views.ts';
-import { getOrgStates, type OrgState } from '#lib/orgs/get-org-states.ts';
+import { getOrgStates, type OrgState } from '#lib/orgs/allowlist/get-org-states.ts';
 import { PendingLink } from '../../../components/nav-link.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Section } from '../../../components/section.tsx';

@@ -1,7 +1,7 @@
 import { Suspense } from 'react';
 import type { Viewer } from '#lib/auth/viewer.ts';
 import type { ServerPage } from '#lib/catalog/views.ts';
-import { getOrgStates, type OrgState } from '#lib/orgs/get-org-states.ts';
+import { getOrgStates, type OrgState } from '#lib/orgs/allowlist/get-org-states.ts';
 import { PendingLink } from '../../../components/nav-link.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { tabPath } from './tabs.ts';

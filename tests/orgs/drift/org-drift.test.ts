@@ -7,13 +7,21 @@ import { type CheckedItem, insertVersions } from '#lib/catalog/sync/write-versio
 import { db } from '#lib/db/db.ts';
 import { sha256Hex } from '#lib/manifest/index.ts';
 import type { Definitions } from '#lib/manifest/types.ts';
-import { approveVersion } from '#lib/orgs/approve-version.ts';
+import { approveVersion } from '#lib/orgs/allowlist/approve-version.ts';
+import { revokeVersion } from '#lib/orgs/allowlist/revoke-version.ts';
 import { createOrg } from '#lib/orgs/create-org.ts';
 import { getOrgPage } from '#lib/orgs/get-org-page.ts';
-import { revokeVersion } from '#lib/orgs/revoke-version.ts';
 import { compareVersions } from '#lib/scans/compare-versions.ts';
 import { storeStaticScan } from '#lib/scans/store-scan.ts';
-import { bytesOf, createUser, manifestOf, publishTestVersion, testInstance, toolsOf, viewerOf } from '../instance.ts';
+import {
+  bytesOf,
+  createUser,
+  manifestOf,
+  publishTestVersion,
+  testInstance,
+  toolsOf,
+  viewerOf,
+} from '#tests/instance.ts';
 
 testInstance();
 

@@ -1,8 +1,8 @@
 import { FLOW_FACTS, type Flow, type FlowFact, type ServerFacts } from '#scanners/flows/index.ts';
-import { cn } from '../../cn.ts';
-import { countOf } from '../../text/count-of.ts';
-import { FLOW_FACT_WORDS } from '../../text/flow-words.ts';
-import { visibleText } from '../../text/split-invisible.ts';
+import { cn } from '../../../cn.ts';
+import { countOf } from '../../../text/count-of.ts';
+import { FLOW_FACT_WORDS } from '../../../text/flow-words.ts';
+import { visibleText } from '../../../text/split-invisible.ts';
 
 const COLUMN = { width: 208, gap: 88 };
 const NODE = { height: 44, gap: 12 };

@@ -1,4 +1,5 @@
 import { ORG_PERMISSIONS, type OrgRole, type Viewer } from '#lib/auth/viewer.ts';
+import type { EntryState } from '#lib/db/client/client.ts';
 import { db } from '#lib/db/db.ts';
 import type { FeedServerVersion } from '#lib/feed/documents.ts';
 
@@ -7,7 +8,7 @@ export type OrgState = {
   displayName: string;
   role: OrgRole;
   canDecide: boolean;
-  state: 'approved' | 'revoked' | 'absent';
+  state: EntryState | 'absent';
   /** Names, when approved. */
   allowedTools: string[] | null;
 };

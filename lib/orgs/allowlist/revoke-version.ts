@@ -2,8 +2,8 @@ import { appendEvent } from '#lib/audit/append-event.ts';
 import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { orgTransaction } from '../org-transaction.ts';
 import { requireReason } from './approve-version.ts';
-import { orgTransaction } from './org-transaction.ts';
 
 /**
  * Takes one version, or with `version: null` all of a server, off the allowlist and publishes the feed, in one

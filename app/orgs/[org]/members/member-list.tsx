@@ -8,7 +8,7 @@ const MEANING: Record<OrgRole, string> = {
   auditor: 'reads everything, changes nothing',
 };
 
-export function MembersTab({ org }: { org: OrgPage }) {
+export function MemberList({ org }: { org: OrgPage }) {
   return (
     <ul className="max-w-3xl divide-y divide-line">
       {org.members.map((member) => (

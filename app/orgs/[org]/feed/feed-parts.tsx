@@ -1,14 +1,14 @@
 import { ORG_PERMISSIONS, type OrgRole } from '#lib/auth/viewer.ts';
 import type { OrgPage } from '#lib/orgs/get-org-page.ts';
-import { CodeBlock } from '../../components/code-block.tsx';
-import { Digest } from '../../components/digest.tsx';
-import { Fact, Facts } from '../../components/facts.tsx';
-import { Section } from '../../components/section.tsx';
-import { Time } from '../../components/time.tsx';
-import { TokenList } from '../../components/token-list.tsx';
-import { NewTokenForm } from '../../forms/new-token-form.tsx';
-import { revokeTokenAction } from '../../publish/actions.ts';
-import { issueGatewayTokenAction } from '../actions.ts';
+import { CodeBlock } from '../../../components/code-block.tsx';
+import { Digest } from '../../../components/digest.tsx';
+import { Fact, Facts } from '../../../components/facts.tsx';
+import { Section } from '../../../components/section.tsx';
+import { Time } from '../../../components/time.tsx';
+import { TokenList } from '../../../components/token-list.tsx';
+import { NewTokenForm } from '../../../forms/new-token-form.tsx';
+import { revokeTokenAction } from '../../../publish/actions.ts';
+import { issueGatewayTokenAction } from '../../actions.ts';
 
 const can = (org: OrgPage, permission: keyof typeof ORG_PERMISSIONS): boolean =>
   (ORG_PERMISSIONS[permission] as readonly OrgRole[]).includes(org.role);
@@ -24,7 +24,7 @@ const MODE: Record<string, string> = {
   lockdown: 'nothing at all: locked down',
 };
 
-export function FeedTab({ org }: { org: OrgPage }) {
+export function FeedParts({ org }: { org: OrgPage }) {
   const { feed } = org;
   const example = org.allowlist.find((entry) => entry.state === 'approved')?.serverName ?? 'io.github.acme/weather';
   return (

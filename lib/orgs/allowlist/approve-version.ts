@@ -6,7 +6,7 @@ import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { type DefinitionDigests, type Manifest, packageCommand, packagePurl } from '#lib/manifest/index.ts';
 import type { VerificationResult } from '#lib/signing/index.ts';
-import { orgTransaction } from './org-transaction.ts';
+import { orgTransaction } from '../org-transaction.ts';
 import { resolveTools, type ToolPolicy, toolPolicySchema } from './tool-policy.ts';
 
 /** What an approval pins: everything a gateway compares. */

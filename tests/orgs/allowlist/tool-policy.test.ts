@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { matchesGlob } from '#lib/orgs/matches-glob.ts';
-import { resolveTools, toolPolicySchema } from '#lib/orgs/tool-policy.ts';
+import { matchesGlob } from '#lib/orgs/allowlist/matches-glob.ts';
+import { resolveTools, toolPolicySchema } from '#lib/orgs/allowlist/tool-policy.ts';
 
 const TOOLS = ['read_file', 'read_dir', 'write_file', 'delete_file'];
 

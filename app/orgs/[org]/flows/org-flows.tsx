@@ -1,18 +1,26 @@
 import type { OrgFlows } from '#lib/orgs/org-flows.ts';
 import type { Flow, FlowStep } from '#scanners/flows/index.ts';
-import { cn } from '../../cn.ts';
-import { HostileText } from '../../components/hostile-text.tsx';
-import { PendingLink } from '../../components/nav-link.tsx';
-import { Section } from '../../components/section.tsx';
-import { serverPath } from '../../paths.ts';
-import { countOf } from '../../text/count-of.ts';
-import { FLOW_FACT_WORDS } from '../../text/flow-words.ts';
+import { cn } from '../../../cn.ts';
+import { HostileText } from '../../../components/hostile-text.tsx';
+import { PendingLink } from '../../../components/nav-link.tsx';
+import { Section } from '../../../components/section.tsx';
+import { serverPath } from '../../../paths.ts';
+import { countOf } from '../../../text/count-of.ts';
+import { FLOW_FACT_WORDS } from '../../../text/flow-words.ts';
 import { FlowGraph } from './flow-graph.tsx';
 
 const SHOWN = 50;
 
 /** What the approved servers make possible together. A fact to weigh; nobody did anything wrong. */
-export function FlowsTab({ flows, path, selected }: { flows: OrgFlows; path: string; selected: string | undefined }) {
+export function OrgFlowsView({
+  flows,
+  path,
+  selected,
+}: {
+  flows: OrgFlows;
+  path: string;
+  selected: string | undefined;
+}) {
   const { across, within, servers, approved } = flows;
   const all = [...across, ...within];
   const shown = all.find((flow) => flow.fingerprint.slice(0, 12) === selected) ?? all[0];

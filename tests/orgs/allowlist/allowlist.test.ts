@@ -4,11 +4,11 @@ import { db } from '#lib/db/db.ts';
 import type { AllowlistDocument, RevocationsDocument } from '#lib/feed/documents.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { definitionDigests } from '#lib/manifest/index.ts';
-import { approveVersion } from '#lib/orgs/approve-version.ts';
+import { approveVersion } from '#lib/orgs/allowlist/approve-version.ts';
+import { revokeVersion } from '#lib/orgs/allowlist/revoke-version.ts';
 import { createOrg } from '#lib/orgs/create-org.ts';
 import { getOrgPage } from '#lib/orgs/get-org-page.ts';
-import { revokeVersion } from '#lib/orgs/revoke-version.ts';
-import { createUser, publishTestVersion, testInstance, toolsOf, viewerOf } from '../instance.ts';
+import { createUser, publishTestVersion, testInstance, toolsOf, viewerOf } from '#tests/instance.ts';
 
 testInstance();
 
