@@ -31,7 +31,7 @@ export function runInstall({
         ...certificateSettings(process.env),
       },
       execPath: process.execPath,
-      execArgv: [`--max-old-space-size=${limits.heapMib}`, '--no-warnings'],
+      execArgv: [`--max-old-space-size=${limits.heapMib}`, '--max-semi-space-size=8', '--no-warnings'],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       detached: true,
     });

@@ -147,10 +147,9 @@ async function ofPackage(options: AcquireSnapshotOptions): Promise<Snapshot> {
       return { ...snapshot, acquireError: { code, message } };
     }
     acquired = fetched;
-    const [run, read] = await Promise.all([
-      introspectPackage({ ...options, pkg, acquired }),
-      readAcquired({ type, identifier: pkg.identifier, acquired, ...(signal ? { signal } : {}) }),
-    ]);
+    // One after the other: side by side the server and the parser need more memory than a scan may take.
+    const run = await introspectPackage({ ...options, pkg, acquired });
+    const read = await readAcquired({ type, identifier: pkg.identifier, acquired, ...(signal ? { signal } : {}) });
     signal?.throwIfAborted();
     const { ok, dir, entry, ...facts } = acquired;
     const usesDeclared = run.definitions?.tools == null && declared !== null;
