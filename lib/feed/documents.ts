@@ -18,7 +18,14 @@ export type FeedHead = {
 };
 
 export type ToolDecision = 'allow' | 'deny';
-export type FeedTool = { name: string; digest: string };
+export type FeedTool = {
+  name: string;
+  digest: string;
+  /** It says that it changes nothing, and its scan does not contradict. */
+  readOnly?: true;
+  /** A person has to agree to each call. */
+  ask?: true;
+};
 
 export type FeedServerVersion = {
   version: string;
@@ -39,6 +46,24 @@ export type FeedServerVersion = {
   }[];
   remotes: string[];
   signer: { issuer: string; san: string } | null;
+  /** Environments that may use it; absent: every one. */
+  environments?: string[];
+  credentialMode?: 'shared' | 'personal';
+  /** A gateway refuses it from then on, whether or not a newer list came. */
+  expiresAt?: string;
+  /** What the reviewer asks of those who use it. */
+  conditions?: string;
+  /** Digests of what was seen beside tools (DESIGN §5.2); one that is absent was not seen. */
+  digests?: { prompts?: string; resources?: string; resourceTemplates?: string; instructions?: string };
+};
+
+/** Part of the list for one team or one group of agents: never more than the list itself. */
+export type Narrowing = {
+  name: string;
+  /** Only tools that are `readOnly`. */
+  readOnly: boolean;
+  /** `tools` are exact names; without it, all that the organization allows. */
+  servers: { name: string; readOnly?: boolean; tools?: string[] }[];
 };
 
 export type AllowlistDocument = {
@@ -53,6 +78,9 @@ export type AllowlistDocument = {
   graceSeconds: number;
   /** Sorted by name, versions in the order of approval. */
   servers: { name: string; versions: FeedServerVersion[] }[];
+  teams?: Narrowing[];
+  /** Groups of agents. */
+  groups?: Narrowing[];
 };
 
 export type RevocationsDocument = {
