@@ -25,6 +25,22 @@ export type ObservedFacts = {
   } | null;
   /** Names of programs that it started; those that ran very shortly may be missing. */
   programs: readonly string[];
+  /** Its system calls; null or absent where they were not logged. */
+  trace?: ObservedTrace | null;
+};
+
+/** What system calls show that a server did while it was asked for its tools, failed tries among it. */
+export type ObservedTrace = {
+  /** Outside of the system, its package and the temporary folders; `~` is its home directory. */
+  files: readonly { path: string; access: 'read' | 'write' | 'delete'; isFound: boolean }[];
+  /** Programs with their arguments. */
+  commands: readonly (readonly string[])[];
+  /** `address:port` that it connected to. */
+  addresses: readonly string[];
+  /** Names that it looked up. */
+  names: readonly string[];
+  /** Whether there was more than is kept. */
+  isCut: boolean;
 };
 
 export type Holder = { slug: string; isVerified: boolean };

@@ -8,6 +8,7 @@ import { impersonation } from './impersonation/scan.ts';
 import { injectionPayloads } from './injection-payloads/scan.ts';
 import { inputLimits } from './input-limits/scan.ts';
 import { instructionModel } from './model/scan.ts';
+import { observed } from './observed/scan.ts';
 import { packageCode } from './package-code/scan.ts';
 import { secrets } from './secrets/scan.ts';
 import { sensitivePaths } from './sensitive-paths/scan.ts';
@@ -31,6 +32,7 @@ export const SCANNERS: readonly Scanner[] = [
   fixedSecret,
   capabilities,
   packageCode,
+  observed,
   inputLimits,
 ];
 

@@ -1,6 +1,6 @@
 import { shown } from '../text/scan-text.ts';
 import type { Permission, PermissionKind } from '../types.ts';
-import { TRIED_NETWORK, TRIED_PROGRAMS } from './observed-permissions.ts';
+import { TRIED_CHANGING, TRIED_NETWORK, TRIED_PROGRAMS, TRIED_READING } from './observed-permissions.ts';
 
 const MAX_NAMED = 3;
 
@@ -31,12 +31,15 @@ const SECRET_SENTENCES: Record<string, string> = {
 const TRIED: Record<string, string> = {
   [TRIED_NETWORK]: 'Tried to reach the network while it was asked for its tools',
   [TRIED_PROGRAMS]: 'Started other programs while it was asked for its tools',
+  [TRIED_READING]: 'Opened files outside of its package while it was asked for its tools',
+  [TRIED_CHANGING]: 'Changed files outside of its own folders while it was asked for its tools',
 };
 
 /** The permission as a sentence without its full stop: `Reads files in the directories you name (list_directory, read_file)`. */
-export function describePermission({ kind, scope, evidence }: Permission): string {
+export function describePermission({ kind, scope, basis, evidence }: Permission): string {
   const sentence =
     TRIED[scope] ||
+    (kind === 'secrets' && basis === 'observed' && `Opened ${scope} while it was asked for its tools`) ||
     (kind === 'secrets' && SECRET_SENTENCES[scope]) ||
     (kind === 'send-out' && SENDS[scope]) ||
     SENTENCES[kind](scope);

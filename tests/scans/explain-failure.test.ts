@@ -10,7 +10,14 @@ const closed = new McpError(ErrorCode.ConnectionClosed, 'Connection closed');
 const exited = (stderrTail: string, needsInput = false, exitCode = 1) =>
   explainFailure({
     error: closed,
-    end: { kind: 'exited', exitCode, signal: null, usage, observed: { network: null, programs: [] }, stderrTail },
+    end: {
+      kind: 'exited',
+      exitCode,
+      signal: null,
+      usage,
+      observed: { network: null, programs: [], trace: null },
+      stderrTail,
+    },
     stderrTail,
     isAborted: false,
     isGarbage: false,

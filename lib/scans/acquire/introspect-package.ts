@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Definitions, Package } from '#lib/manifest/types.ts';
-import type { ObservedFacts } from '#scanners/facts.ts';
+import type { ObservedFacts, ObservedTrace } from '#scanners/facts.ts';
 import {
   type Configuration,
   type ConfigurationName,
@@ -9,7 +9,9 @@ import {
 } from '../introspect/configurations.ts';
 import { introspectServer } from '../introspect/introspect-server.ts';
 import type { DefinitionIssue, IntrospectErrorCode, Introspection, ServerFacts } from '../introspect/types.ts';
+import { SANDBOX_HOME } from '../sandbox/command.ts';
 import { type Sandboxed, spawnSandboxed } from '../sandbox/spawn.ts';
+import type { SandboxTrace } from '../sandbox/trace-reader.ts';
 import type { AvailableSandbox, SandboxEnd, SandboxObservation } from '../sandbox/types.ts';
 import { coverageOf } from './coverage-of.ts';
 import type { AcquireSnapshotOptions, Attempt, CoverageEntry } from './snapshot.ts';
@@ -56,7 +58,12 @@ export async function introspectPackage({
     const result = await introspectOnce({ ...options, sandbox, pkg, acquired, configuration, onEnd });
     attempts.push(attemptOf(configuration, result));
     if (result.ok) {
-      return { ...runOf(result, configuration.name, attempts), observed: observedBy(seen, acquired.entry.command) };
+      const run = runOf(result, configuration.name, attempts);
+      return {
+        ...run,
+        live: withUntraced(run.live, sandbox),
+        observed: observedBy(seen, acquired.entry.command),
+      };
     }
     if (!RETRY_AFTER.includes(result.code)) break;
   }
@@ -85,7 +92,32 @@ function observedBy(seen: readonly SandboxObservation[], [program = '']: readonl
   return {
     network: counts.length === 0 ? null : { unrouted: most('unrouted'), datagrams: most('datagrams') },
     programs: [...programs].sort(),
+    trace: tracedBy(seen.flatMap(({ trace }) => trace ?? [])),
   };
+}
+
+/** All starts together; null where none was logged. */
+function tracedBy(traces: readonly SandboxTrace[]): ObservedTrace | null {
+  if (traces.length === 0) return null;
+  const distinct = <T>(values: readonly T[]): T[] => [
+    ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
+  ];
+  const files = traces.flatMap((trace) => trace.files);
+  return {
+    files: distinct(files.map((file) => ({ ...file, path: file.path.replace(HOME, '~') }))),
+    commands: distinct(traces.flatMap(({ commands }) => commands)),
+    addresses: distinct(traces.flatMap(({ addresses }) => addresses)).sort(),
+    names: distinct(traces.flatMap(({ names }) => names)).sort(),
+    isCut: traces.some(({ isCut }) => isCut),
+  };
+}
+const HOME = new RegExp(`^${SANDBOX_HOME}(?=/|$)`);
+
+/** Says what of a run was not looked at where system calls cannot be logged. */
+function withUntraced(live: CoverageEntry, { tracing }: AvailableSandbox): CoverageEntry {
+  if (tracing === undefined || tracing.available) return live;
+  const note = `What it opened was not logged: ${tracing.reason}`;
+  return { ...live, reason: live.reason === undefined ? note : `${live.reason} ${note}` };
 }
 
 async function introspectOnce({
@@ -110,6 +142,7 @@ async function introspectOnce({
     spawn: async () => {
       started = await spawnSandboxed({
         sandbox,
+        isTraced: true,
         command: [...command, ...configuration.args],
         readOnlyPaths: [{ source: acquired.dir, target: PACKAGE_MOUNT }],
         ...(hiddenPaths ? { hiddenPaths } : {}),

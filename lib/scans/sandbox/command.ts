@@ -1,6 +1,8 @@
 import { dirname, resolve } from 'node:path';
+import { decoyFiles } from './decoys.ts';
 import type { Host } from './host.ts';
 import { systemCallFilter } from './seccomp.ts';
+import { TRACED_CALLS } from './trace-reader.ts';
 import type { ReadOnlyMount, SandboxLimits, SandboxMode } from './types.ts';
 
 /** Paths of the sandbox's own world. */
@@ -28,8 +30,11 @@ export type SandboxRequest = {
 export type SandboxCommand = {
   file: string;
   args: string[];
-  /** `inputs[i]` is written to descriptor 3 + i. */
+  /** `inputs[i]` is written to descriptor `firstInputFd` + i. */
   inputs: Buffer[];
+  firstInputFd: number;
+  /** Descriptor on which the log of system calls arrives; absent: there is none. */
+  traceFd?: number;
   /** Descriptor on which bubblewrap reports the process id of the sandbox's first process. */
   infoFd: number;
   /** Host user and group id under which bubblewrap itself is started; absent: unchanged. */
@@ -65,7 +70,7 @@ export function isSettableEnv(name: string): boolean {
  */
 export function sandboxCommand(
   { command, cwd = SANDBOX_SCRATCH, readOnlyPaths = [], hiddenPaths = [], env = {} }: SandboxRequest,
-  { bwrap, mode, limits, host, sandboxId }: SandboxSetting,
+  { bwrap, mode, limits, host, sandboxId, tracer }: SandboxSetting,
 ): SandboxCommand {
   const [program, ...programArgs] = command;
   if (!program) throw new Error('The sandbox needs a command.');
@@ -81,11 +86,14 @@ export function sandboxCommand(
     '/etc/group': `sandbox:x:${id}:\n`,
     '/etc/hosts': '127.0.0.1 localhost sandbox\n::1 localhost\n',
   };
-  // Descriptor 3 carries the options themselves, so that the sandbox cannot read host paths from /proc/1/cmdline.
-  const argsFd = 3;
-  const seccompFd = 4;
-  const firstFileFd = 5;
-  const infoFd = firstFileFd + Object.keys(files).length;
+  // Only who logs what is opened puts something there to be opened.
+  const decoys = tracer === undefined ? [] : decoyFiles(SANDBOX_HOME);
+  // This descriptor carries the options themselves, so that the sandbox cannot read host paths from /proc/1/cmdline.
+  const argsFd = tracer === undefined ? 3 : TRACE_FD + 1;
+  const seccompFd = argsFd + 1;
+  const firstFileFd = seccompFd + 1;
+  const firstDecoyFd = firstFileFd + Object.keys(files).length;
+  const infoFd = firstDecoyFd + decoys.length;
 
   const options: string[] = [];
   if (!isRootMode) options.push('--unshare-user', '--uid', String(id), '--gid', String(id));
@@ -104,6 +112,14 @@ export function sandboxCommand(
     parents(parent);
     made.add(parent);
     options.push('--perms', '0755', '--dir', parent);
+  };
+  /** Parents inside of a folder that the command may write to. */
+  const openParents = (path: string) => {
+    const parent = dirname(path);
+    if (made.has(parent)) return;
+    openParents(parent);
+    made.add(parent);
+    options.push('--perms', '0777', '--dir', parent);
   };
   const readOnly = ({ source, target }: ReadOnlyMount) => {
     parents(target);
@@ -133,6 +149,10 @@ export function sandboxCommand(
   options.push('--remount-ro', '/dev');
   tmpfs('/tmp', limits.tmpBytes);
   tmpfs(SANDBOX_HOME, limits.tmpBytes, '0777');
+  decoys.forEach(({ path }, index) => {
+    openParents(path);
+    options.push('--perms', '0666', '--file', String(firstDecoyFd + index), path);
+  });
   readOnly({ source: host.nodePath, target: SANDBOX_NODE });
   for (const mount of readOnlyPaths) readOnly(mount);
   options.push('--remount-ro', '/', '--chdir', '/');
@@ -182,12 +202,13 @@ export function sandboxCommand(
     ...programArgs,
   ];
   return {
-    file: bwrap,
-    args,
+    ...(tracer === undefined ? { file: bwrap, args } : { ...traced(tracer, bwrap, args), traceFd: TRACE_FD }),
+    firstInputFd: argsFd,
     inputs: [
       Buffer.from(options.map((option) => `${option}\0`).join('')),
       systemCallFilter(),
       ...Object.values(files).map((text) => Buffer.from(text)),
+      ...decoys.map(({ bytes }) => bytes),
     ],
     infoFd,
     ...(!isRootMode && host.isRoot ? { startAs: NOBODY } : {}),
@@ -202,7 +223,24 @@ export type SandboxSetting = {
   host: Host;
   /** User and group id on the host in root mode, one for each run. */
   sandboxId: number;
+  /** Path of strace; absent: system calls are not logged. */
+  tracer?: string;
 };
+
+/** One digit, which is all that every shell can redirect to. */
+const TRACE_FD = 3;
+
+/**
+ * The same command below strace(1). It follows from outside, so nothing inside can end or mislead it: a process that it
+ * does not follow gets ENOSYS for the calls that are logged. It watches as a grandchild (-D), so that bubblewrap stays our
+ * own child and dies with us. The shell closes the log before anything of the sandbox begins.
+ */
+function traced(tracer: string, bwrap: string, args: readonly string[]): { file: string; args: string[] } {
+  const options = ['-D', '-f', '--seccomp-bpf', '-qq', '-y', '-s', '300', '-e', 'signal=none'];
+  const log = ['-o', `|exec cat >&${TRACE_FD}`, '-e', `trace=${TRACED_CALLS}`];
+  const closing = ['/bin/sh', '-c', `exec ${TRACE_FD}>&-; exec "$@"`, 'sh'];
+  return { file: tracer, args: [...options, ...log, '--', ...closing, bwrap, ...args] };
+}
 
 function isBelow(path: string, systemPaths: Host['systemPaths']): boolean {
   return systemPaths.some(({ path: base, link }) => link === undefined && path.startsWith(`${base}/`));

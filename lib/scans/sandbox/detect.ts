@@ -9,6 +9,7 @@ import {
   DEFAULT_SANDBOX_LIMITS,
   type SandboxAvailability,
   type SandboxMode,
+  type Tracing,
   type UnavailableSandbox,
 } from './types.ts';
 
@@ -30,11 +31,13 @@ const PROBE_TASKS = DEFAULT_SANDBOX_LIMITS.tasks;
  */
 export async function detectSandbox({
   bwrap = 'bwrap',
+  strace = 'strace',
   platform = process.platform,
   arch = process.arch,
   mode,
 }: {
   bwrap?: string;
+  strace?: string;
   platform?: NodeJS.Platform;
   arch?: NodeJS.Architecture;
   mode?: SandboxMode;
@@ -72,7 +75,7 @@ export async function detectSandbox({
   for (const candidate of modes) {
     const sandbox: AvailableSandbox = { available: true, kind: 'bubblewrap', version, path, mode: candidate };
     const failure = await probe(sandbox);
-    if (failure === null) return sandbox;
+    if (failure === null) return { ...sandbox, tracing: await detectTracing(sandbox, strace) };
     failures.push(failure);
   }
   return explain(failures.at(-1) ?? 'The probe did not run.');
@@ -96,6 +99,32 @@ async function probe(sandbox: AvailableSandbox): Promise<string | null> {
   }
   const missing = PROTECTIONS.filter(({ pattern }) => !pattern.test(output)).map(({ name }) => name);
   return missing.length === 0 ? null : `In the sandbox, these do not hold: ${missing.join(', ')}.`;
+}
+
+/** Says whether system calls of a sandboxed command can be logged, by logging those of a trivial one. */
+async function detectTracing(sandbox: AvailableSandbox, strace: string): Promise<Tracing> {
+  const path = await findProgram(strace);
+  if (!path) return { available: false, reason: 'strace is not installed (Debian, Ubuntu: apt install strace).' };
+  const version = await run(path, ['--version'], { timeout: 5_000 }).then(
+    ({ stdout }) => /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown',
+    () => 'unknown',
+  );
+  const tracing: Tracing = { available: true, path, version };
+  const { stdin, stdout, ended } = await spawnSandboxed({
+    sandbox: { ...sandbox, tracing },
+    isTraced: true,
+    command: ['sh', '-c', 'exec cat /etc/shadow'],
+    limits: { wallMs: PROBE_WALL_MS },
+  });
+  stdin.end();
+  stdout.resume();
+  const { observed, stderrTail } = await ended;
+  if (observed.trace?.files.some((file) => file.path === '/etc/shadow' && !file.isFound)) return tracing;
+  const detail = stderrTail.trim().split('\n').at(-1) ?? '';
+  return {
+    available: false,
+    reason: `strace ${version} cannot follow what runs in the sandbox here. ${detail}`.trim(),
+  };
 }
 
 const PROTECTIONS = [

@@ -133,6 +133,8 @@ const UNKNOWN_CALLS = ['clone3', 'memfd_create', 'io_uring_setup', 'shmget', 'ms
 const SOCKET_FAMILIES = [1, 2, 10, 16];
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET of linux/sched.h. */
 const CLONE_NAMESPACES = 0x7e020000;
+/** A process that nobody who follows its parent may follow. */
+const CLONE_UNTRACED = 0x00800000;
 const TIOCSTI = 0x5412;
 const TIOCLINUX = 0x541c;
 
@@ -189,7 +191,7 @@ export function systemCallFilter(arch: NodeJS.Architecture = process.arch): Buff
   program.push(
     [JEQ, 0, 4, number('clone')],
     [LD, 0, 0, argument(0)],
-    [JSET, 0, 1, CLONE_NAMESPACES],
+    [JSET, 0, 1, CLONE_NAMESPACES | CLONE_UNTRACED],
     [RET, 0, 0, fail(EPERM)],
     [RET, 0, 0, ALLOW],
   );

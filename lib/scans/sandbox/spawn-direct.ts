@@ -69,7 +69,7 @@ export function spawnDirect({
       signal?.removeEventListener('abort', stop);
       stdout.end();
       // Outside of a sandbox nothing is watched.
-      const observed = { network: null, programs: [] };
+      const observed = { network: null, programs: [], trace: null };
       resolve({
         usage,
         observed,

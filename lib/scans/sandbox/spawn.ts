@@ -3,11 +3,12 @@ import { randomInt } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
-import { NOBODY, type SandboxRequest, sandboxCommand } from './command.ts';
+import { NOBODY, SANDBOX_SCRATCH, type SandboxCommand, type SandboxRequest, sandboxCommand } from './command.ts';
 import { readHost, SANDBOX_ID_BASE, SANDBOX_ID_COUNT } from './host.ts';
 import { leakedDescriptors } from './leaked-descriptors.ts';
 import { readNetworkAttempts } from './network-attempts.ts';
 import { TailBuffer } from './tail-buffer.ts';
+import { TraceReader } from './trace-reader.ts';
 import {
   type AvailableSandbox,
   DEFAULT_SANDBOX_LIMITS,
@@ -40,11 +41,14 @@ export type Sandboxed = {
 export async function spawnSandboxed({
   sandbox,
   limits: overrides = {},
+  isTraced = false,
   signal,
   ...request
 }: SandboxRequest & {
   sandbox: AvailableSandbox;
   limits?: Partial<SandboxLimits>;
+  /** Logs system calls where `sandbox` can, and puts decoys into the home directory. */
+  isTraced?: boolean;
   signal?: AbortSignal;
 }): Promise<Sandboxed> {
   const limits = { ...DEFAULT_SANDBOX_LIMITS, ...overrides };
@@ -55,10 +59,12 @@ export async function spawnSandboxed({
     limits,
     host,
     sandboxId: host.hasHighIds ? SANDBOX_ID_BASE + randomInt(SANDBOX_ID_COUNT) : NOBODY,
+    ...(isTraced && sandbox.tracing?.available ? { tracer: sandbox.tracing.path } : {}),
   };
-  const { file, args, inputs, infoFd, startAs } = sandboxCommand(request, setting);
+  const command = sandboxCommand(request, setting);
+  const { file, args, infoFd, startAs } = command;
   signal?.throwIfAborted();
-  const stdio: ('pipe' | 'ignore' | number)[] = ['pipe', 'pipe', 'pipe', ...inputs.map(() => 'pipe' as const), 'pipe'];
+  const stdio: ('pipe' | 'ignore' | number)[] = Array.from({ length: infoFd + 1 }, () => 'pipe');
   // A descriptor that would be inherited is covered with /dev/null: Node cannot close it in the child.
   const covers = leakedDescriptors().filter((fd) => fd >= stdio.length);
   const nothing = covers.length > 0 ? openSync('/dev/null', 'r') : null;
@@ -74,7 +80,8 @@ export async function spawnSandboxed({
     ...(startAs === undefined ? {} : { uid: startAs, gid: startAs }),
   });
   if (nothing !== null) closeSync(nothing);
-  return new SandboxRun(child, inputs, infoFd, limits, signal);
+  const ownPlaces = ['/tmp', SANDBOX_SCRATCH, ...(request.readOnlyPaths ?? []).map(({ target }) => target)];
+  return new SandboxRun(child, command, limits, new TraceReader({ starter: host.env, ownPlaces }), signal);
 }
 
 /** An end that we brought about. */
@@ -89,15 +96,15 @@ class SandboxRun implements Sandboxed {
   #firstPid: number | undefined;
   readonly #tail = new TailBuffer();
   #usage = { peakMemoryBytes: 0, peakProcesses: 0, stdoutBytes: 0, stderrBytes: 0 };
-  #observed: SandboxObservation = { network: null, programs: [] };
+  #observed: SandboxObservation = { network: null, programs: [], trace: null };
   #forced: Forced | undefined;
   #release: (() => void) | undefined;
 
   constructor(
     child: ChildProcess,
-    inputs: readonly Buffer[],
-    infoFd: number,
+    { inputs, firstInputFd, infoFd, traceFd }: SandboxCommand,
     limits: SandboxLimits,
+    trace: TraceReader,
     signal: AbortSignal | undefined,
   ) {
     this.#child = child;
@@ -106,7 +113,8 @@ class SandboxRun implements Sandboxed {
     this.stdout = new PassThrough();
     // A reader that went away is a normal end for whoever writes to it.
     this.stdin.on('error', () => {});
-    this.#feed(inputs);
+    this.#feed(inputs, firstInputFd);
+    if (traceFd !== undefined) readTrace(child.stdio[traceFd] as Readable, trace);
     this.#readInfo(child.stdio[infoFd] as Readable);
     this.#countStdout(child.stdout as Readable);
     this.#countStderr(child.stderr as Readable);
@@ -125,7 +133,7 @@ class SandboxRun implements Sandboxed {
         this.stdout.end();
         const facts = {
           usage: { ...this.#usage },
-          observed: this.#observed,
+          observed: { ...this.#observed, trace: trace.result() },
           stderrTail: startError ?? this.stderrTail(),
         };
         resolve({ ...facts, ...(this.#forced ?? { kind: 'exited', exitCode, signal: exitSignal }) });
@@ -142,9 +150,9 @@ class SandboxRun implements Sandboxed {
     this.#force({ kind: 'stopped' });
   }
 
-  #feed(inputs: readonly Buffer[]): void {
+  #feed(inputs: readonly Buffer[], firstFd: number): void {
     inputs.forEach((bytes, index) => {
-      const pipe = this.#child.stdio[3 + index] as Writable;
+      const pipe = this.#child.stdio[firstFd + index] as Writable;
       pipe.on('error', () => {});
       pipe.end(bytes);
     });
@@ -167,7 +175,8 @@ class SandboxRun implements Sandboxed {
           return this.#force({ kind: 'limit', limit: message.limit, message: message.message });
         }
         if (message.kind === 'observed') {
-          this.#observed = { network: message.network ?? this.#observed.network, programs: message.programs };
+          const { network, programs } = message;
+          this.#observed = { network: network ?? this.#observed.network, programs, trace: null };
           return;
         }
         this.#usage.peakMemoryBytes = message.memoryBytes;
@@ -223,6 +232,11 @@ class SandboxRun implements Sandboxed {
     timer.unref();
     this.#child.once('close', () => clearTimeout(timer));
   }
+}
+
+function readTrace(log: Readable, trace: TraceReader): void {
+  log.on('error', () => {});
+  log.on('data', (chunk: Buffer) => trace.push(chunk));
 }
 
 function killQuietly(pid: number): void {

@@ -1,4 +1,5 @@
 import type { NetworkAttempts } from './network-attempts.ts';
+import type { SandboxTrace } from './trace-reader.ts';
 
 /** A host path shown read-only inside the sandbox. Paths are absolute. */
 export type ReadOnlyMount = { source: string; target: string };
@@ -60,7 +61,13 @@ export type AvailableSandbox = {
   version: string;
   path: string;
   mode: SandboxMode;
+  /** Whether system calls can be logged; absent: nobody looked. */
+  tracing?: Tracing;
 };
+
+/** strace, or why what a server does is only counted and sampled. */
+export type Tracing = { available: true; path: string; version: string } | { available: false; reason: string };
+
 export type UnavailableSandbox = { available: false; code: SandboxUnavailableCode; reason: string; fix: string };
 export type SandboxAvailability = AvailableSandbox | UnavailableSandbox;
 
@@ -90,6 +97,8 @@ export type SandboxObservation = {
   network: NetworkAttempts | null;
   /** Names of the programs that ran beside the command's own first one, sampled: what ran for less than 50 ms may be missing. */
   programs: string[];
+  /** Its system calls, where they were logged. */
+  trace: SandboxTrace | null;
 };
 
 /** How a sandbox ended; `exited` is the command's own end, `stopped` is ours, `limit` is a broken limit. */
