@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findBreak } from '#lib/audit/append-event.ts';
+import { findBreak } from '#lib/audit/chain.ts';
 import { db } from '#lib/db/db.ts';
 import type { AllowlistDocument, RevocationsDocument } from '#lib/feed/documents.ts';
 import { DomainError } from '#lib/http/domain-error.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findBreak } from '#lib/audit/append-event.ts';
+import { findBreak } from '#lib/audit/chain.ts';
 import type { Viewer } from '#lib/auth/viewer.ts';
 import { getServerPage } from '#lib/catalog/get-server-page.ts';
 import { db } from '#lib/db/db.ts';
