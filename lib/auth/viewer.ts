@@ -77,6 +77,10 @@ export const ORG_PERMISSIONS = {
 
 export type OrgPermission = keyof typeof ORG_PERMISSIONS;
 
+/** Whether somebody with this role may do it. For pages: what to offer. */
+export const mayInOrg = (role: OrgRole, permission: OrgPermission): boolean =>
+  (ORG_PERMISSIONS[permission] as readonly OrgRole[]).includes(role);
+
 /** The viewer's membership, when it carries the permission. An organization that the viewer is not in does not exist to them: NOT_FOUND. */
 export function requireOrg(viewer: Viewer | null, slug: string, permission: OrgPermission) {
   if (!viewer) throw new DomainError('UNAUTHENTICATED', 'Sign in to see this organization.');

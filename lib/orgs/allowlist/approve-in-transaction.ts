@@ -6,6 +6,7 @@ import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { type DefinitionDigests, type Manifest, packageCommand, packagePurl } from '#lib/manifest/index.ts';
 import type { VerificationResult } from '#lib/signing/index.ts';
+import { settleRequests } from '../requests/settle-requests.ts';
 import { resolveTools, type ToolPolicy } from './tool-policy.ts';
 import type { VersionRule } from './version-rule.ts';
 
@@ -145,6 +146,18 @@ export async function approveInTransaction(
       reason,
       ...(source === 'manual' ? {} : { source }),
     },
+    now,
+  });
+  await settleRequests(tx, {
+    orgId: org.id,
+    serverId: row.serverId,
+    serverName,
+    version,
+    allowedTools: allowed,
+    allTools: names,
+    actor,
+    except: terms.requestId ?? null,
+    reason,
     now,
   });
   return { entryId: entry.id, allowedTools: allowed, unmatchedPatterns: unmatched };
