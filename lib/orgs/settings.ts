@@ -13,8 +13,6 @@ export const orgSettingsSchema = z.object({
   suspendOnDrift: z.enum(SUSPEND_ON_DRIFT).default('accusation').catch('accusation'),
   /** Days until a request is overdue. */
   reviewDays: z.int().min(1).max(90).default(5).catch(5),
-  /** Whether somebody else has to approve what a reviewer asked for. */
-  fourEyes: z.boolean().default(false).catch(false),
   /** Days that an approval lasts when the reviewer names no end; null: without end. */
   defaultApprovalDays: z.int().min(1).max(3650).nullable().default(null).catch(null),
   /** Environments that an entry may be locked to. */
@@ -25,6 +23,8 @@ export const orgSettingsSchema = z.object({
   auditRetentionDays: z.int().min(30).max(36_500).nullable().default(null).catch(null),
   /** Whether a tool that needs a person's word is refused where nobody can be asked. */
   askAsDeny: z.boolean().default(false).catch(false),
+  /** Whether somebody else has to approve what a reviewer asked for. */
+  fourEyes: z.boolean().default(false).catch(false),
   /** Days that an export for offline use is valid. */
   airgapDays: z.int().min(1).max(365).default(30).catch(30),
 });

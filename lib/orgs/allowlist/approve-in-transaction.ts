@@ -1,29 +1,18 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
 import type { EntrySource } from '#lib/db/client/client.ts';
-import { Prisma, type Tx } from '#lib/db/db.ts';
-import type { FeedServerVersion } from '#lib/feed/documents.ts';
+import type { Prisma, Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { type DefinitionDigests, type Manifest, packageCommand, packagePurl } from '#lib/manifest/index.ts';
-import type { VerificationResult } from '#lib/signing/index.ts';
-import { settleRequests } from '../requests/settle-requests.ts';
-import { resolveTools, type ToolPolicy } from './tool-policy.ts';
-import type { VersionRule } from './version-rule.ts';
+import { orgSettings } from '../settings.ts';
+import { requireNotDenied } from './denials.ts';
+import { checkTerms, type EntryTerms, termColumns } from './entry-terms.ts';
+import { PIN_SELECT, type PinnedVersion, pinVersion } from './pin-version.ts';
+import { type ResolvedRange, resolveRange } from './resolve-range.ts';
+import type { ToolPolicy } from './tool-policy.ts';
 
-/** What holds for an entry as a whole. What is not given stays as it is; null takes it away. */
-export type EntryTerms = {
-  versionRule?: VersionRule;
-  /** For versions that the rule brings without a person. */
-  toolPolicy?: ToolPolicy | null;
-  expiresAt?: Date | null;
-  credentialMode?: 'shared' | 'personal' | null;
-  /** Environments that may use it; an empty list means every one. */
-  environments?: string[];
-  /** What is asked of those who use it, in words. */
-  conditions?: string;
-  ownerId?: string | null;
-  requestId?: string | null;
-};
+export type { EntryTerms } from './entry-terms.ts';
+
+const DAY_MS = 86_400_000;
 
 export type ApprovalInput = {
   org: { id: string };
@@ -41,69 +30,108 @@ export type ApprovalInput = {
   now: Date;
 };
 
+export type ApprovedVersion = {
+  entryId: string;
+  allowedTools: string[];
+  unmatchedPatterns: string[];
+  /** Of a range that was given now: what else of it came in, and what of it did not. */
+  range: ResolvedRange;
+};
+
 /**
- * Puts one version on the allowlist, pinned as it is now, inside `orgTransaction`. It does not publish: whoever calls it
- * does, once, after everything that belongs together. Throws NOT_FOUND, CONFLICT, NO_TOOLS_SEEN.
+ * Puts one version on the allowlist, pinned as it is now, inside `orgTransaction`; with a range among the terms also the versions of
+ * it that are there and were seen. It does not publish: whoever calls it does, once, after everything that belongs together.
+ * Approving what is suspended, expired or revoked ends that for this version alone. Throws NOT_FOUND, DENIED, CONFLICT, NO_TOOLS_SEEN,
+ * UNPROCESSABLE, and then has written nothing.
  */
-export async function approveInTransaction(
-  tx: Tx,
-  {
-    org,
-    actor,
-    serverName,
-    version,
-    toolPolicy,
-    terms = {},
-    reason,
-    source,
-    decisionId,
-    seenToolsDigest,
-    now,
-  }: ApprovalInput,
-): Promise<{ entryId: string; allowedTools: string[]; unmatchedPatterns: string[] }> {
+export async function approveInTransaction(tx: Tx, input: ApprovalInput): Promise<ApprovedVersion> {
+  const { org, serverName, version, toolPolicy, seenToolsDigest, now } = input;
+  await requireNotDenied(tx, { orgId: org.id, serverName, version });
   // A scan that finishes now waits, and then sees this approval; or this waits, and sees the scan.
+  // All that are locked are locked here, before the chain of events is: a scan takes the two in this order.
+  const isRange = input.terms?.versionRule?.kind === 'range';
   await tx.$queryRaw`
-      select id from "Version" where "serverName" = ${serverName} and version = ${version} for share`;
+      select id from "Version" where "serverName" = ${serverName} and (version = ${version} or ${isRange})
+      order by id for share`;
   const row = await tx.version.findUnique({
     where: { serverName_version: { serverName, version } },
-    include: { currentScan: true, signatures: { where: { isValid: true }, orderBy: { verifiedAt: 'desc' } } },
+    select: PIN_SELECT,
   });
   if (!row || row.status === 'deleted')
     throw new DomainError('NOT_FOUND', `There is no version ${version} of ${serverName}.`);
-  const digests = row.currentScan?.digests as DefinitionDigests | null | undefined;
-  if (!digests?.toolsDigest) {
-    throw new DomainError(
-      'NO_TOOLS_SEEN',
-      `The tools of ${serverName} ${version} have not been seen yet, so there is nothing to pin. Wait for its scan, or import its tool definitions.`,
-    );
-  }
-  if (seenToolsDigest !== undefined && seenToolsDigest !== digests.toolsDigest) {
+  const pinned = await pinVersion(tx, row, toolPolicy);
+  if (seenToolsDigest !== undefined && seenToolsDigest !== pinned.toolsDigest) {
     throw new DomainError(
       'CONFLICT',
       `A newer scan of ${serverName} ${version} saw other tools than those you were shown. Reload the page and look at them again.`,
     );
   }
-  const names = Object.keys(digests.tools);
-  const { allowed, unmatched } = resolveTools(toolPolicy, names);
-  const feedEntry: FeedServerVersion = {
-    version,
-    manifestSha256: row.manifestSha256,
-    manifestJcsSha256: row.manifestJcsSha256,
-    toolsDigest: digests.toolsDigest,
-    tools: { default: 'deny', allow: allowed.map((name) => ({ name, digest: digests.tools[name]! })) },
-    packages: feedPackages(row.manifest as unknown as Manifest, row.currentScan?.packageFacts as PackageFacts),
-    remotes: ((row.manifest as unknown as Manifest).remotes ?? []).map((remote) => remote.url),
-    signer: row.signatureState === 'signed' ? signerOf(row.signatures) : null,
-  };
-  const entry = await tx.allowlistEntry.upsert({
+  const { settings: stored } = await tx.org.findUniqueOrThrow({ where: { id: org.id }, select: { settings: true } });
+  const settings = orgSettings(stored);
+  const terms = await checkTerms(tx, { orgId: org.id, terms: input.terms ?? {}, version, settings, now });
+  const before = await tx.allowlistEntry.findUnique({
     where: { orgId_serverId: { orgId: org.id, serverId: row.serverId } },
+    select: { state: true, expiresAt: true },
+  });
+  const entryId = await writeEntry(tx, {
+    input,
+    serverId: row.serverId,
+    terms: { ...defaultEnd({ before, days: settings.defaultApprovalDays, now }), ...terms },
+  });
+  await writeVersion(tx, { input, entryId, versionId: row.id, version, pinned });
+  const range =
+    terms.versionRule?.kind === 'range'
+      ? await resolveRange(tx, {
+          orgId: org.id,
+          serverId: row.serverId,
+          entryId,
+          rule: terms.versionRule,
+          toolPolicy: terms.toolPolicy ?? toolPolicy,
+          approve: (other) =>
+            writeVersion(tx, { input, entryId, versionId: other.id, version: other.version, pinned: other.pinned }),
+        })
+      : { also: [], left: [] };
+  return { entryId, allowedTools: pinned.allowed, unmatchedPatterns: pinned.unmatched, range };
+}
+
+/** An approval that begins anew ends when the organization says, and never in the past of one that expired. */
+function defaultEnd({
+  before,
+  days,
+  now,
+}: {
+  before: { state: string; expiresAt: Date | null } | null;
+  days: number | null;
+  now: Date;
+}): EntryTerms {
+  const isOver = before?.expiresAt != null && before.expiresAt <= now;
+  const isNew = before === null || before.state === 'revoked' || before.state === 'expired';
+  if (!isNew && !isOver) return {};
+  return { expiresAt: days === null ? null : new Date(now.getTime() + days * DAY_MS) };
+}
+
+async function writeEntry(
+  tx: Tx,
+  {
+    input: { org, actor, reason, source, toolPolicy, now },
+    serverId,
+    terms,
+  }: { input: ApprovalInput; serverId: string; terms: EntryTerms },
+): Promise<string> {
+  // A rule needs to know which tools it brings: those of this approval, unless it says otherwise.
+  const withPolicy =
+    terms.versionRule && terms.versionRule.kind !== 'exact' && terms.toolPolicy === undefined
+      ? { ...terms, toolPolicy }
+      : terms;
+  const { id } = await tx.allowlistEntry.upsert({
+    where: { orgId_serverId: { orgId: org.id, serverId } },
     create: {
       orgId: org.id,
-      serverId: row.serverId,
+      serverId,
       reason,
       source,
       ownerId: actor.type === 'user' ? actor.id : null,
-      ...fieldsOf(terms),
+      ...termColumns(withPolicy),
       createdAt: now,
       updatedAt: now,
     },
@@ -114,10 +142,24 @@ export async function approveInTransaction(
       suspendedAt: null,
       suspendedReason: null,
       updatedAt: now,
-      ...fieldsOf(terms),
+      ...termColumns(withPolicy),
     },
+    select: { id: true },
   });
-  const pinned = {
+  return id;
+}
+
+async function writeVersion(
+  tx: Tx,
+  {
+    input: { org, actor, serverName, toolPolicy, source, decisionId, reason, now },
+    entryId,
+    versionId,
+    version,
+    pinned: { feedEntry, allowed, asked, total, toolsDigest },
+  }: { input: ApprovalInput; entryId: string; versionId: string; version: string; pinned: PinnedVersion },
+): Promise<void> {
+  const columns = {
     state: 'approved' as const,
     toolPolicy: toolPolicy as unknown as Prisma.InputJsonValue,
     feedEntry: feedEntry as unknown as Prisma.InputJsonValue,
@@ -129,9 +171,9 @@ export async function approveInTransaction(
     revokedReason: null,
   };
   await tx.allowlistVersion.upsert({
-    where: { entryId_versionId: { entryId: entry.id, versionId: row.id } },
-    create: { entryId: entry.id, versionId: row.id, ...pinned },
-    update: pinned,
+    where: { entryId_versionId: { entryId, versionId } },
+    create: { entryId, versionId, ...columns },
+    update: columns,
   });
   await appendEvent(tx, {
     orgId: org.id,
@@ -139,70 +181,14 @@ export async function approveInTransaction(
     actor,
     subject: { server: serverName, version },
     data: {
-      tools: `${allowed.length} of ${names.length} tools`,
+      tools: `${allowed.length} of ${total} tools`,
       allowed,
-      toolsDigest: digests.toolsDigest,
+      ...(asked.length > 0 ? { asked } : {}),
+      toolsDigest,
       policy: toolPolicy as never,
       reason,
       ...(source === 'manual' ? {} : { source }),
     },
     now,
   });
-  await settleRequests(tx, {
-    orgId: org.id,
-    serverId: row.serverId,
-    serverName,
-    version,
-    allowedTools: allowed,
-    allTools: names,
-    actor,
-    except: terms.requestId ?? null,
-    reason,
-    now,
-  });
-  return { entryId: entry.id, allowedTools: allowed, unmatchedPatterns: unmatched };
-}
-
-const fieldsOf = ({ versionRule, toolPolicy, ...terms }: EntryTerms) => ({
-  ...terms,
-  ...(versionRule === undefined ? {} : { versionRule: versionRule as unknown as Prisma.InputJsonValue }),
-  ...(toolPolicy === undefined
-    ? {}
-    : { toolPolicy: toolPolicy === null ? Prisma.DbNull : (toolPolicy as unknown as Prisma.InputJsonValue) }),
-});
-
-type PackageFacts =
-  | { registryType?: string; identifier?: string; version?: string; integrity?: string | null }
-  | null
-  | undefined;
-
-/**
- * The packages with the command that starts each. Only what was looked at may be started: where a scan ran a package,
- * that one; where nothing was run, the only one there is. A manifest may list a harmless package for the scan beside
- * another one, so the others stay without a command.
- */
-function feedPackages(manifest: Manifest, facts: PackageFacts): FeedServerVersion['packages'] {
-  const packages = manifest.packages ?? [];
-  return packages.map((pkg) => {
-    const isScanned =
-      facts?.registryType === pkg.registryType &&
-      facts?.identifier === pkg.identifier &&
-      facts?.version === pkg.version;
-    const mayStart = facts ? isScanned : packages.length === 1;
-    const command = mayStart ? packageCommand(pkg) : null;
-    const scannedDigest = isScanned ? (facts?.integrity ?? null) : null;
-    return {
-      registryType: pkg.registryType,
-      identifier: pkg.identifier,
-      version: pkg.version ?? null,
-      purl: packagePurl(pkg),
-      digest: pkg.fileSha256 ? `sha256:${pkg.fileSha256}` : scannedDigest,
-      command: command ? [command.command, ...command.args] : null,
-    };
-  });
-}
-
-function signerOf(signatures: { result: unknown; matched: unknown }[]): FeedServerVersion['signer'] {
-  const bound = signatures.find((signature) => signature.matched !== null)?.result as VerificationResult | undefined;
-  return bound?.ok ? { issuer: bound.signer.issuer, san: bound.signer.san } : null;
 }

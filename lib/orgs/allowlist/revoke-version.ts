@@ -6,11 +6,12 @@ import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { orgTransaction } from '../org-transaction.ts';
 import { requireReason } from './approve-version.ts';
+import { settleEntry } from './settle-entry.ts';
 
 /**
  * Takes one version, or with `version: null` all of a server, off the allowlist and publishes the feed, in one
  * transaction. What is revoked is also named in the revocations document, which wins over any allowlist that a gateway
- * still holds. Throws NOT_FOUND when nothing of it is approved.
+ * still holds. Throws NOT_FOUND when nothing of it is approved or suspended.
  */
 export async function revokeVersion({
   viewer,
@@ -48,10 +49,7 @@ export async function revokeVersion({
   });
 }
 
-/**
- * Takes what is approved of one version, or with `version: null` of all, off the allowlist. It does not publish. Returns the versions,
- * none when nothing of it was approved.
- */
+/** The same inside `orgTransaction` and without publishing. Returns the versions that it revoked, none when none was approved or suspended. */
 export async function revokeInTransaction(
   tx: Tx,
   {
@@ -63,32 +61,30 @@ export async function revokeInTransaction(
     now,
   }: { org: { id: string }; actor: Actor; serverName: string; version: string | null; reason: string; now: Date },
 ): Promise<string[]> {
-  const approved = await tx.allowlistVersion.findMany({
+  const rows = await tx.allowlistVersion.findMany({
     where: {
-      state: 'approved',
+      state: { in: ['approved', 'suspended', 'expired'] },
       entry: { orgId: org.id, server: { name: serverName } },
       ...(version === null ? {} : { version: { version } }),
     },
-    include: { version: { select: { version: true } } },
+    select: { id: true, entryId: true, version: { select: { version: true } } },
   });
-  if (approved.length === 0) return [];
-  for (const { id, version: row } of approved) {
-    await tx.allowlistVersion.update({
-      where: { id },
-      data: { state: 'revoked', revokedAt: now, revokedReason: reason },
-    });
+  const [first] = rows;
+  if (!first) return [];
+  await tx.allowlistVersion.updateMany({
+    where: { id: { in: rows.map(({ id }) => id) } },
+    data: { state: 'revoked', revokedAt: now, revokedReason: reason },
+  });
+  await settleEntry(tx, { entryId: first.entryId, reason, now });
+  for (const row of rows) {
     await appendEvent(tx, {
       orgId: org.id,
       kind: 'allowlist.revoked',
       actor,
-      subject: { server: serverName, version: row.version },
+      subject: { server: serverName, version: row.version.version },
       data: { reason },
       now,
     });
   }
-  const entryId = approved[0]!.entryId;
-  const left = await tx.allowlistVersion.count({ where: { entryId, state: 'approved' } });
-  if (left === 0)
-    await tx.allowlistEntry.update({ where: { id: entryId }, data: { state: 'revoked', updatedAt: now } });
-  return approved.map((row) => row.version.version);
+  return rows.map((row) => row.version.version);
 }
