@@ -15,6 +15,23 @@ export type FeedHead = {
   body: { sha256: string; length: number };
   revocations: { sha256: string; length: number };
   tufRootVersion: number;
+  /** For archives that are carried to closed networks: a longer lease, never accepted over the network. */
+  offline?: true;
+  /** The three below only in a head that a recovery key signed. Ids of all keys whose signatures count for nothing any more. */
+  revokedKeys?: string[];
+  /** All feed keys from now on, instead of those of the trust file. */
+  feedKeys?: TrustKey[];
+  /** All recovery keys from now on, where they changed. */
+  recoveryKeys?: TrustKey[];
+};
+
+/** A public key as trust files name it. */
+export type TrustKey = {
+  /** Lower-case hex SHA-256 of the key's SPKI DER. */
+  keyid: string;
+  algorithm: 'ed25519' | 'ecdsa-p256';
+  pem: string;
+  notAfter?: string;
 };
 
 export type ToolDecision = 'allow' | 'deny';
@@ -99,10 +116,10 @@ export type FeedTrust = {
   org: string;
   /** `https://host/orgs/acme/feed/k/<key>`: head, bodies and tuf are below it. */
   baseUrl: string;
-  feedKeys: { keyid: string; algorithm: 'ed25519' | 'ecdsa-p256'; pem: string; notAfter?: string }[];
+  feedKeys: TrustKey[];
   threshold: number;
   /** Keys kept offline whose signature alone is enough, and without which no head may raise the epoch. */
-  recoveryKeys?: { keyid: string; algorithm: 'ed25519' | 'ecdsa-p256'; pem: string; notAfter?: string }[];
+  recoveryKeys?: TrustKey[];
   /** 1.root.json (or a later one) as an object. */
   tufRoot: unknown;
 };

@@ -46,21 +46,27 @@ export async function signHead(head: FeedHead, signers: KeyProvider[]): Promise<
 
 /**
  * Checks a head in this order: form of the envelope, signatures over the payload's bytes, only then the payload's
- * form, organization, expiry, clock, epoch and serial. Pure: the caller gives time and remembered state, and stores
+ * form, organization, what only recovery keys may say, expiry, clock, epoch and serial. Pure: the caller gives time and remembered state, and stores
  * the new state after all its other checks.
- * Throws `FeedError` with FEED_MALFORMED, FEED_SIGNATURE, FEED_WRONG_ORG, FEED_EXPIRED, FEED_CLOCK, FEED_EPOCH,
- * FEED_ROLLBACK, FEED_EQUIVOCATION or FEED_TRUST_MALFORMED.
+ * Throws `FeedError` with FEED_MALFORMED, FEED_SIGNATURE, FEED_WRONG_ORG, FEED_RECOVERY, FEED_OFFLINE_HEAD,
+ * FEED_EXPIRED, FEED_CLOCK, FEED_EPOCH, FEED_ROLLBACK, FEED_EQUIVOCATION or FEED_TRUST_MALFORMED.
  */
 export function verifyHead({
   envelope,
   trust,
   state,
   now,
+  recoveryEpoch = 0,
+  acceptsOffline = false,
 }: {
   envelope: unknown;
   trust: FeedTrust;
   state: FeedState | null;
   now: Date;
+  /** Epoch that a recovery key raised the feed to, as far as this reader knows: up to it any key of `trust` may go. */
+  recoveryEpoch?: number;
+  /** Whether the head comes out of an archive that was carried here. */
+  acceptsOffline?: boolean;
 }): VerifiedHead {
   const { payload, keyids, recovered, endingSoon } = verifySignatures({ envelope, trust, now });
   const head = parseHead(payload);
@@ -73,6 +79,15 @@ export function verifyHead({
   }
   if (head.org !== trust.org) {
     throw new FeedError('FEED_WRONG_ORG', `The head is for the organization ${head.org}, not for ${trust.org}.`);
+  }
+  if (!recovered && (head.revokedKeys ?? head.feedKeys ?? head.recoveryKeys)) {
+    throw new FeedError('FEED_RECOVERY', 'The head names new or revoked keys, which only the recovery key may do.');
+  }
+  if (head.offline && !acceptsOffline) {
+    throw new FeedError(
+      'FEED_OFFLINE_HEAD',
+      'The head was made for a closed network: its long lease could hide what changed since. It is accepted from an archive only.',
+    );
   }
   if (!(Date.parse(head.expires) > now.getTime())) {
     throw new FeedError(
@@ -93,7 +108,7 @@ export function verifyHead({
       message: `The head was issued ${Math.ceil(ahead / 1000)} s in the future: this machine's clock is behind.`,
     });
   }
-  checkMonotonic({ head, state, recovered });
+  checkMonotonic({ head, state, recovered, recoveryEpoch });
   return { head, keyids, recovered, warnings };
 }
 
@@ -141,11 +156,24 @@ export function verifySignatures({ envelope, trust, now }: { envelope: unknown; 
   };
 }
 
-function checkMonotonic({ head, state, recovered }: { head: FeedHead; state: FeedState | null; recovered: boolean }) {
+function checkMonotonic({
+  head,
+  state,
+  recovered,
+  recoveryEpoch,
+}: {
+  head: FeedHead;
+  state: FeedState | null;
+  recovered: boolean;
+  recoveryEpoch: number;
+}) {
+  if (head.epoch < recoveryEpoch) {
+    throw new FeedError('FEED_ROLLBACK', `The head is of epoch ${head.epoch}, but epoch ${recoveryEpoch} ended it.`);
+  }
   if (!state) return;
   const last = `epoch ${state.epoch}, serial ${state.serial}`;
   if (head.epoch > state.epoch) {
-    if (recovered) return;
+    if (recovered || head.epoch <= recoveryEpoch) return;
     throw new FeedError(
       'FEED_EPOCH',
       `The head raises the epoch from ${state.epoch} to ${head.epoch}, which only the recovery key may do.`,

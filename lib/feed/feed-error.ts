@@ -15,6 +15,8 @@ export const FEED_ERRORS = {
   FEED_CLOCK: 'The head was issued in the future: a clock is wrong.',
   FEED_ROLLBACK: 'The feed is older than what was accepted before.',
   FEED_EPOCH: 'The epoch rose without a signature of the recovery key.',
+  FEED_RECOVERY: 'A head changes keys without a signature of the recovery key.',
+  FEED_OFFLINE_HEAD: 'A head that was made for a closed network came over the network.',
   FEED_EQUIVOCATION: 'Two different lists carry the same serial number.',
   FEED_BODY_MISMATCH: 'A body is not the one that the signed head names.',
   FEED_TUF: 'The TUF repository did not verify.',

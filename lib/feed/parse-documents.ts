@@ -15,6 +15,13 @@ const envelopeSchema = z.object({
   signatures: z.array(z.object({ keyid: z.string(), sig: z.string() })).max(32),
 }) satisfies z.ZodType<DsseEnvelope>;
 
+const trustKey = z.object({
+  keyid: sha256,
+  algorithm: z.enum(FEED_KEY_ALGORITHMS),
+  pem: z.string().max(4096),
+  notAfter: instant.optional(),
+});
+
 const headSchema = z.object({
   v: z.literal(1),
   org: z.string().min(1),
@@ -26,7 +33,16 @@ const headSchema = z.object({
   body: bodyReference,
   revocations: bodyReference,
   tufRootVersion: counter,
+  offline: z.literal(true).optional(),
+  revokedKeys: z.array(sha256).max(256).optional(),
+  feedKeys: z.array(trustKey).min(1).max(32).optional(),
+  recoveryKeys: z.array(trustKey).min(1).max(32).optional(),
 }) satisfies z.ZodType<FeedHead>;
+
+/** Bounds on what a list may hold beside its servers: a gateway reads them at every decision. */
+const MOST = { environments: 64, narrowings: 2000, text: 4000, name: 200 } as const;
+const shortName = z.string().min(1).max(MOST.name);
+const digest = z.string().min(1).max(MOST.name);
 
 const versionSchema = z.object({
   version: z.string().min(1),
@@ -35,7 +51,14 @@ const versionSchema = z.object({
   toolsDigest: z.string().nullable(),
   tools: z.object({
     default: z.literal('deny'),
-    allow: z.array(z.object({ name: z.string(), digest: z.string().min(1) })),
+    allow: z.array(
+      z.object({
+        name: z.string(),
+        digest: z.string().min(1),
+        readOnly: z.literal(true).optional(),
+        ask: z.literal(true).optional(),
+      }),
+    ),
   }),
   packages: z.array(
     z.object({
@@ -49,7 +72,33 @@ const versionSchema = z.object({
   ),
   remotes: z.array(z.string()),
   signer: z.object({ issuer: z.string(), san: z.string() }).nullable(),
+  environments: z.array(shortName).max(MOST.environments).optional(),
+  credentialMode: z.enum(['shared', 'personal']).optional(),
+  expiresAt: instant.optional(),
+  conditions: z.string().max(MOST.text).optional(),
+  digests: z
+    .object({
+      prompts: digest.optional(),
+      resources: digest.optional(),
+      resourceTemplates: digest.optional(),
+      instructions: digest.optional(),
+    })
+    .optional(),
 });
+
+/** Strict: a restriction that this reader does not know must not turn into none. */
+const narrowing = z.strictObject({
+  name: shortName,
+  readOnly: z.boolean(),
+  servers: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      readOnly: z.boolean().optional(),
+      tools: z.array(z.string().min(1)).optional(),
+    }),
+  ),
+});
+const narrowings = z.array(narrowing).max(MOST.narrowings);
 
 const allowlistSchema = z.object({
   v: z.literal(1),
@@ -62,6 +111,8 @@ const allowlistSchema = z.object({
   onStale: z.enum(['keep', 'block_new', 'deny']),
   graceSeconds: z.number().min(0),
   servers: z.array(z.object({ name: z.string().min(1), versions: z.array(versionSchema) })),
+  teams: narrowings.optional(),
+  groups: narrowings.optional(),
 }) satisfies z.ZodType<AllowlistDocument>;
 
 const revocationsSchema = z.object({
@@ -74,13 +125,6 @@ const revocationsSchema = z.object({
     z.object({ name: z.string().min(1), version: z.string().optional(), reason: z.string(), at: z.string() }),
   ),
 }) satisfies z.ZodType<RevocationsDocument>;
-
-const trustKey = z.object({
-  keyid: sha256,
-  algorithm: z.enum(FEED_KEY_ALGORITHMS),
-  pem: z.string(),
-  notAfter: instant.optional(),
-});
 
 const trustSchema = z.object({
   v: z.literal(1),

@@ -25,13 +25,17 @@ const stateSchema = z.object({
   accepted: z.string().regex(/^[0-9a-z-]+$/),
 });
 
+/** DSSE envelopes in base64: each is a head of at most `FEED_LIMITS.head` bytes. */
+const recoveriesSchema = z.array(z.string()).max(256);
+
 /** What `state.json` holds. It is written last: until then the previous feed is the accepted one. */
 export type StoredFeed = z.infer<typeof stateSchema> & FeedState;
 
 /**
  * The client's memory in one directory:
  * `state.json` (the commit point) · `accepted/{id}/head.json` and `accepted/{id}/tuf/` · `bodies/{sha256}.json` ·
- * `roots/{sha256 of the pinned root}.json` (the newest verified root under that pin).
+ * `roots/{sha256 of the pinned root}.json` (the newest verified root under that pin) · `recovery/{the same}.json` (the
+ * recovery heads accepted under it, in their order).
  */
 export class FeedStore {
   readonly dir: string;
@@ -67,6 +71,16 @@ export class FeedStore {
     return bytes;
   }
 
+  /** When the TUF timestamp that belongs to the accepted head ends; null when it is not there. */
+  async timestampExpires(state: Pick<StoredFeed, 'accepted'>): Promise<Date | null> {
+    const file = path.join(this.dir, 'accepted', state.accepted, 'tuf', 'timestamp.json');
+    try {
+      return new Date(JSON.parse((await readIfThere(file))?.toString('utf8') ?? '').signed.expires);
+    } catch {
+      return null;
+    }
+  }
+
   /** A body by its digest, if it is here and undamaged. */
   async body(sha256: string): Promise<Buffer | null> {
     const bytes = await readIfThere(this.#bodyFile(sha256));
@@ -81,9 +95,7 @@ export class FeedStore {
       const accepted = path.join(this.dir, 'accepted', state.accepted, 'tuf');
       await cp(accepted, path.join(work, 'tuf'), { recursive: true }).catch(() => undefined);
     }
-    const pinned = Buffer.from(JSON.stringify(trust.tufRoot), 'utf8');
-    const newest = await readIfThere(this.#rootFile(trust));
-    await writeAtomically(path.join(work, 'tuf', 'root.json'), newest ?? pinned);
+    await writeAtomically(path.join(work, 'tuf', 'root.json'), (await this.newestRoot(trust)) ?? pinnedRoot(trust));
     return work;
   }
 
@@ -93,13 +105,7 @@ export class FeedStore {
    */
   async keepVerifiedRoot({ trust, work }: { trust: FeedTrust; work: string }): Promise<void> {
     const verified = await readIfThere(path.join(work, 'tuf', 'root.json'));
-    if (!verified) return;
-    await withLock(this.dir, async () => {
-      const kept = (await readIfThere(this.#rootFile(trust))) ?? Buffer.from(JSON.stringify(trust.tufRoot), 'utf8');
-      if (readRoot(verified).signed.version > readRoot(kept).signed.version) {
-        await writeAtomically(this.#rootFile(trust), verified);
-      }
-    });
+    if (verified) await this.keepRoot(trust, verified);
   }
 
   /**
@@ -145,6 +151,49 @@ export class FeedStore {
     });
   }
 
+  /** The newest verified root under the pinned one, or null when the pinned one is the newest. */
+  async newestRoot(trust: FeedTrust): Promise<Buffer | null> {
+    return readIfThere(this.#rootFile(trust));
+  }
+
+  /** Keeps a root that was verified from the pinned one, unless a newer one is kept. */
+  async keepRoot(trust: FeedTrust, verified: Buffer): Promise<void> {
+    await withLock(this.dir, async () => {
+      const kept = (await readIfThere(this.#rootFile(trust))) ?? pinnedRoot(trust);
+      if (readRoot(verified).signed.version > readRoot(kept).signed.version) {
+        await writeAtomically(this.#rootFile(trust), verified);
+      }
+    });
+  }
+
+  /** The recovery heads that were accepted, oldest first. Throws FEED_STATE_MALFORMED. */
+  async recoveries(trust: FeedTrust): Promise<Buffer[]> {
+    const bytes = await readIfThere(this.#recoveryFile(trust));
+    if (!bytes) return [];
+    try {
+      const kept = recoveriesSchema.parse(JSON.parse(bytes.toString('utf8')));
+      return kept.map((envelope) => Buffer.from(envelope, 'base64'));
+    } catch (cause) {
+      throw new FeedError(
+        'FEED_STATE_MALFORMED',
+        `${this.#recoveryFile(trust)} is damaged. It says which keys were revoked: restore it, or remove the directory if you know why.`,
+        { cause },
+      );
+    }
+  }
+
+  /**
+   * Keeps the recovery heads at once, whatever comes after: a revocation of keys that was once proven must hold. The
+   * chain only grows; one that another process made longer meanwhile stays.
+   */
+  async keepRecoveries(trust: FeedTrust, recoveries: Buffer[]): Promise<void> {
+    await withLock(this.dir, async () => {
+      if ((await this.recoveries(trust)).length >= recoveries.length) return;
+      const text = JSON.stringify(recoveries.map((envelope) => envelope.toString('base64')));
+      await writeAtomically(this.#recoveryFile(trust), text);
+    });
+  }
+
   /** Ends the scratch directory; after a commit there is nothing left of it. */
   async endWork(work: string): Promise<void> {
     await rm(work, { recursive: true, force: true });
@@ -173,9 +222,15 @@ export class FeedStore {
   }
 
   #rootFile(trust: FeedTrust): string {
-    return path.join(this.dir, 'roots', `${sha256Hex(Buffer.from(JSON.stringify(trust.tufRoot), 'utf8'))}.json`);
+    return path.join(this.dir, 'roots', `${sha256Hex(pinnedRoot(trust))}.json`);
+  }
+
+  #recoveryFile(trust: FeedTrust): string {
+    return path.join(this.dir, 'recovery', `${sha256Hex(pinnedRoot(trust))}.json`);
   }
 }
+
+export const pinnedRoot = (trust: FeedTrust): Buffer => Buffer.from(JSON.stringify(trust.tufRoot), 'utf8');
 
 function isNewer(a: FeedState, b: FeedState): boolean {
   return a.epoch > b.epoch || (a.epoch === b.epoch && a.serial > b.serial);

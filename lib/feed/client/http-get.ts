@@ -6,6 +6,8 @@ export type Fetch = typeof globalThis.fetch;
 export type HttpSource = {
   baseUrl: string;
   fetch: Fetch;
+  /** Gateway token, for a base URL without path key. */
+  token?: string | undefined;
   timeoutMs?: number;
 };
 
@@ -39,6 +41,7 @@ export async function httpGet({
     accept: accept ?? 'application/json',
     'user-agent': 'hallmark-feed-client',
   };
+  if (source.token) headers.authorization = `Bearer ${source.token}`;
   if (etag) headers['if-none-match'] = etag;
   const timeoutMs = source.timeoutMs ?? FEED_REQUEST_TIMEOUT_MS;
   try {

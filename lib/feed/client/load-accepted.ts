@@ -2,13 +2,14 @@ import type { FeedTrust } from '../documents.ts';
 import { verifySignatures } from '../dsse.ts';
 import { FeedError } from '../feed-error.ts';
 import { parseAllowlist, parseHead, parseJson, parseRevocations } from '../parse-documents.ts';
+import { effectiveTrust } from './effective-trust.ts';
 import { FeedStore } from './feed-store.ts';
 import type { AcceptedFeed } from './pull-feed.ts';
 
 /**
  * The feed accepted last, from the state directory alone; null when there is none. Signature and digests are checked
- * again, age is not: ask `staleDecision` with the head's `expires`.
- * Throws FEED_STATE_MALFORMED, or FEED_SIGNATURE when the trust file no longer names the keys that signed it.
+ * again, age is not: ask `staleDecision` with `freshUntil`.
+ * Throws FEED_STATE_MALFORMED, or FEED_SIGNATURE when the keys that signed it count no more.
  */
 export async function loadAcceptedFeed({
   trust,
@@ -22,8 +23,11 @@ export async function loadAcceptedFeed({
   const store = new FeedStore(stateDir);
   const state = await store.load(trust);
   if (!state) return null;
-  const envelope = parseJson(await store.acceptedHead(state), 'The stored head');
-  const head = parseHead(verifySignatures({ envelope, trust, now }).payload);
+  const headBytes = await store.acceptedHead(state);
+  const [newestRoot, recoveries] = await Promise.all([store.newestRoot(trust), store.recoveries(trust)]);
+  const current = effectiveTrust({ trust, newestRoot, recoveries, now });
+  const envelope = parseJson(headBytes, 'The stored head');
+  const head = parseHead(verifySignatures({ envelope, trust: current.trust, now }).payload);
   const allowlistBytes = await store.body(head.body.sha256);
   const revocationsBytes = await store.body(head.revocations.sha256);
   if (!allowlistBytes || !revocationsBytes || head.serial !== state.serial || head.epoch !== state.epoch) {
@@ -34,9 +38,15 @@ export async function loadAcceptedFeed({
   }
   return {
     head,
+    headBytes,
+    freshUntil: earlier(new Date(head.expires), await store.timestampExpires(state)),
     allowlist: parseAllowlist(allowlistBytes),
     revocations: parseRevocations(revocationsBytes),
     allowlistBytes,
     revocationsBytes,
   };
 }
+
+/** The head's lease or the TUF timestamp's, whichever ends first. */
+export const earlier = (head: Date, timestamp: Date | null): Date =>
+  timestamp && timestamp.getTime() < head.getTime() ? timestamp : head;

@@ -1,20 +1,27 @@
 import path from 'node:path';
 import { sha256Hex } from '#lib/manifest/canonical.ts';
 import type { AllowlistDocument, FeedHead, FeedTrust, RevocationsDocument } from '../documents.ts';
-import { verifyHead } from '../dsse.ts';
+import { type VerifiedHead, verifyHead } from '../dsse.ts';
 import { FeedError, type FeedWarning } from '../feed-error.ts';
 import { parseAllowlist, parseJson, parseRevocations, parseTrust } from '../parse-documents.ts';
 import { readRoot } from '../tuf/root.ts';
 import { FEED_PATHS } from '../tuf/tuf-format.ts';
-import { FeedStore, type StoredFeed } from './feed-store.ts';
+import { applyRecovery, type EffectiveTrust, effectiveTrust, followRoot } from './effective-trust.ts';
+import { archiveFetch, readFeedArchive } from './feed-archive.ts';
+import { FeedStore, pinnedRoot, type StoredFeed } from './feed-store.ts';
 import { type Fetch, type HttpSource, httpGet, httpGetRequired } from './http-get.ts';
-import { FEED_LIMITS } from './limits.ts';
+import { FEED_LIMITS, FEED_MAX_ROOT_ROTATIONS } from './limits.ts';
+import { earlier } from './load-accepted.ts';
 import { readTuf, type TufReading, type TufTarget } from './read-tuf.ts';
 
 const ROOT_ENDS_SOON_MS = 60 * 24 * 3_600_000;
 
 export type AcceptedFeed = {
   head: FeedHead;
+  /** The signed envelope of the head, byte for byte. */
+  headBytes: Buffer;
+  /** When the list stops being fresh: the head's `expires` or the TUF timestamp's, whichever comes first. */
+  freshUntil: Date;
   allowlist: AllowlistDocument;
   revocations: RevocationsDocument;
   /** The signed documents, byte for byte. */
@@ -28,32 +35,47 @@ export type PulledFeed = AcceptedFeed & {
   warnings: FeedWarning[];
 };
 
-type Attempt = { trust: FeedTrust; source: HttpSource; store: FeedStore; now: Date; useEtag: boolean };
+type Attempt = {
+  trust: FeedTrust;
+  source: HttpSource;
+  store: FeedStore;
+  now: Date;
+  useEtag: boolean;
+  isArchive: boolean;
+};
 type ReadHead = { head: FeedHead; envelopeBytes: Buffer; etag: string | null; warnings: FeedWarning[] };
 
 /**
  * Fetches the feed, checks both profiles and that they give the same bytes, and only then remembers it in `stateDir`
- * (README.md lists the order). Nothing is remembered when it throws, except a TUF root that verified.
- * `now` is the time for every expiry. Throws `FeedError`.
+ * (README.md lists the order). Nothing is remembered when it throws, except a TUF root or a recovery head that verified.
+ * `now` is the time for every expiry. `archive` is a file of `hallmark feed export` to read in place of the network,
+ * with the same checks; `token` a gateway token, for a base URL without path key. Throws `FeedError`.
  */
 export async function pullFeed({
   trust,
   stateDir,
+  archive,
+  token,
   fetch = globalThis.fetch,
   now = new Date(),
   timeoutMs,
 }: {
   trust: FeedTrust;
   stateDir: string;
+  archive?: string | undefined;
+  token?: string | undefined;
   fetch?: Fetch;
   now?: Date;
   timeoutMs?: number;
 }): Promise<PulledFeed> {
   const checked = requireTrust(trust);
-  const source: HttpSource = { baseUrl: checked.baseUrl, fetch, ...(timeoutMs ? { timeoutMs } : {}) };
-  const attempt = { trust: checked, source, store: new FeedStore(stateDir), now };
+  const { baseUrl } = checked;
+  const reader = archive === undefined ? fetch : archiveFetch({ documents: await readFeedArchive(archive), baseUrl });
+  const source: HttpSource = { baseUrl, fetch: reader, token, ...(timeoutMs ? { timeoutMs } : {}) };
+  const isArchive = archive !== undefined;
+  const attempt = { trust: checked, source, store: new FeedStore(stateDir), now, isArchive };
   try {
-    return await pullOnce({ ...attempt, useEtag: true }).catch((error: unknown) => {
+    return await pullOnce({ ...attempt, useEtag: !isArchive }).catch((error: unknown) => {
       // A publication between the requests for head and TUF looks like this; the second look is decisive.
       if (error instanceof FeedError && error.code === 'FEED_PROFILES_DISAGREE') {
         return pullOnce({ ...attempt, useEtag: false });
@@ -66,9 +88,10 @@ export async function pullFeed({
   }
 }
 
-async function pullOnce({ trust, source, store, now, useEtag }: Attempt): Promise<PulledFeed> {
+async function pullOnce(attempt: Attempt): Promise<PulledFeed> {
+  const { trust, source, store, now } = attempt;
   const state = await store.load(trust);
-  const { head, envelopeBytes, etag, warnings } = await readHead({ trust, source, store, now, useEtag, state });
+  const { head, envelopeBytes, etag, warnings } = await readHead({ ...attempt, state });
   const allowlistBytes = await readBody({ source, store, reference: head.body, limit: FEED_LIMITS.allowlist });
   const revocationsBytes = await readBody({
     source,
@@ -79,12 +102,14 @@ async function pullOnce({ trust, source, store, now, useEtag }: Attempt): Promis
   const documents = readDocuments({ head, allowlistBytes, revocationsBytes });
 
   const work = await store.beginWork({ trust, state });
+  let timestampExpires: string;
   try {
     const tuf = await readTuf({ source, dir: path.join(work, 'tuf'), now }).finally(() =>
       store.keepVerifiedRoot({ trust, work }),
     );
     await compareProfiles({ head, tuf, state, allowlistBytes, revocationsBytes });
-    warnings.push(...sourceWarnings({ trust, tuf, now }));
+    warnings.push(...sourceWarnings({ trust, tuf, now, isArchive: attempt.isArchive }));
+    timestampExpires = tuf.timestampExpires;
     await store.commit({
       trust,
       work,
@@ -105,18 +130,22 @@ async function pullOnce({ trust, source, store, now, useEtag }: Attempt): Promis
     await store.endWork(work);
   }
   const changed = !state || state.epoch !== head.epoch || state.serial !== head.serial;
-  return { ...documents, head, allowlistBytes, revocationsBytes, changed, warnings };
+  const freshUntil = earlier(new Date(head.expires), new Date(timestampExpires));
+  return {
+    ...documents,
+    head,
+    headBytes: envelopeBytes,
+    freshUntil,
+    allowlistBytes,
+    revocationsBytes,
+    changed,
+    warnings,
+  };
 }
 
-/** A head that was not modified is verified again: it may have expired, or its key may have left the trust file. */
-async function readHead({
-  trust,
-  source,
-  store,
-  now,
-  useEtag,
-  state,
-}: Attempt & { state: StoredFeed | null }): Promise<ReadHead> {
+/** A head that was not modified is verified again: it may have expired, or its key may count no more. */
+async function readHead(attempt: Attempt & { state: StoredFeed | null }): Promise<ReadHead> {
+  const { trust, source, store, now, useEtag, state, isArchive } = attempt;
   const request = { source, path: FEED_PATHS.head(), maxBytes: FEED_LIMITS.head, accept: 'application/vnd.dsse+json' };
   const answer = await httpGet({ ...request, etag: useEtag ? (state?.headEtag ?? null) : null });
   let fresh: { bytes: Buffer; etag: string | null };
@@ -127,8 +156,72 @@ async function readHead({
   } else {
     fresh = await httpGetRequired(request);
   }
-  const { head, warnings } = verifyHead({ envelope: parseJson(fresh.bytes, 'The feed head'), trust, state, now });
+  const envelope = parseJson(fresh.bytes, 'The feed head');
+  const recoveries = await store.recoveries(trust);
+  const known = effectiveTrust({ trust, newestRoot: await store.newestRoot(trust), recoveries, now });
+  const verify = ({ trust, recoveryEpoch }: EffectiveTrust) =>
+    verifyHead({ envelope, trust, state, now, recoveryEpoch, acceptsOffline: isArchive });
+  let verified: VerifiedHead;
+  try {
+    verified = verify(known);
+  } catch (error) {
+    if (!(error instanceof FeedError) || !LEARNS_ON.has(error.code)) throw error;
+    const learned = await learnKeys({ attempt, recoveries });
+    if (!learned) throw error;
+    verified = verify(learned);
+  }
+  const { head, warnings } = verified;
+  // A recovery head that came as the head itself says which keys count from now on.
+  if (verified.recovered && (head.revokedKeys ?? head.feedKeys ?? head.recoveryKeys)) {
+    const { recoveryEpoch } = effectiveTrust({
+      trust,
+      newestRoot: await store.newestRoot(trust),
+      recoveries: await store.recoveries(trust),
+      now,
+    });
+    if (head.epoch > recoveryEpoch) {
+      await store.keepRecoveries(trust, [...(await store.recoveries(trust)), fresh.bytes]);
+    }
+  }
   return { head, envelopeBytes: fresh.bytes, etag: fresh.etag, warnings };
+}
+
+/** What may be wrong with a head only because this client has not heard of a rotation or a recovery yet. */
+const LEARNS_ON: ReadonlySet<string> = new Set(['FEED_SIGNATURE', 'FEED_EPOCH']);
+
+/**
+ * Follows the chain of TUF roots and asks for the recovery head, then says which keys count. What verifies is kept
+ * whatever comes after. Null when nothing new was learned.
+ */
+async function learnKeys({
+  attempt: { trust, source, store, now },
+  recoveries,
+}: {
+  attempt: Attempt;
+  recoveries: Buffer[];
+}): Promise<EffectiveTrust | null> {
+  let root = (await store.newestRoot(trust)) ?? pinnedRoot(trust);
+  let hasLearned = false;
+  for (let steps = 0; steps < FEED_MAX_ROOT_ROTATIONS; steps++) {
+    const path = FEED_PATHS.root(readRoot(root).signed.version + 1);
+    const answer = await httpGet({ source, path, maxBytes: FEED_LIMITS.tufRoot });
+    const next = answer.status === 'ok' ? followRoot(root, answer.bytes) : null;
+    if (!next) break;
+    root = next;
+    hasLearned = true;
+  }
+  if (hasLearned) await store.keepRoot(trust, root);
+  const known = effectiveTrust({ trust, newestRoot: await store.newestRoot(trust), recoveries, now });
+  const answer = await httpGet({ source, path: FEED_PATHS.recovery(), maxBytes: FEED_LIMITS.head });
+  if (answer.status !== 'ok') return hasLearned ? known : null;
+  try {
+    const recovered = applyRecovery({ trust: known.trust, envelope: answer.bytes, now, above: known.recoveryEpoch });
+    await store.keepRecoveries(trust, [...recoveries, answer.bytes]);
+    return recovered;
+  } catch (error) {
+    if (error instanceof FeedError) return hasLearned ? known : null;
+    throw error;
+  }
 }
 
 async function readBody({
@@ -219,10 +312,20 @@ async function compareProfiles({
   await compare('revocations', tuf.revocations, revocationsBytes, state?.revocationsSha256);
 }
 
-function sourceWarnings({ trust, tuf, now }: { trust: FeedTrust; tuf: TufReading; now: Date }): FeedWarning[] {
+function sourceWarnings({
+  trust,
+  tuf,
+  now,
+  isArchive,
+}: {
+  trust: FeedTrust;
+  tuf: TufReading;
+  now: Date;
+  isArchive: boolean;
+}): FeedWarning[] {
   const warnings: FeedWarning[] = [];
   const { protocol, hostname } = new URL(trust.baseUrl);
-  if (protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) {
+  if (!isArchive && protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) {
     warnings.push({
       code: 'FEED_WARN_PLAIN_HTTP',
       message: `${hostname} is read over plain http: the list is signed, but anyone on the way can read it.`,

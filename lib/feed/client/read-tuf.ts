@@ -17,11 +17,14 @@ export type TufTarget = {
   download(): Promise<Buffer>;
 };
 
+type TimestampFile = { signed: { expires: string } };
+
 export type TufReading = {
   allowlist: TufTarget;
   revocations: TufTarget;
   rootVersion: number;
   rootExpires: string;
+  timestampExpires: string;
 };
 
 /**
@@ -94,7 +97,14 @@ export async function readTuf({
   const allowlist = await target(TUF_TARGETS.allowlist, FEED_LIMITS.allowlist);
   const revocations = await target(TUF_TARGETS.revocations, FEED_LIMITS.revocations);
   const root = readRoot(await readFile(path.join(dir, 'root.json')));
-  return { allowlist, revocations, rootVersion: root.signed.version, rootExpires: root.signed.expires };
+  const timestamp = JSON.parse(await readFile(path.join(dir, 'timestamp.json'), 'utf8')) as TimestampFile;
+  return {
+    allowlist,
+    revocations,
+    rootVersion: root.signed.version,
+    rootExpires: root.signed.expires,
+    timestampExpires: timestamp.signed.expires,
+  };
 }
 
 function serialOf(info: TargetFile): number | null {

@@ -38,6 +38,8 @@ export const TUF_ROLES_OF = { root: ['root'], feed: ['targets'], freshness: ['sn
 /** Paths below the feed's base URL (consistent snapshots, §6.2 of the specification). */
 export const FEED_PATHS = {
   head: () => 'head',
+  /** The head that a recovery key signed last, if there ever was one. */
+  recovery: () => 'recovery',
   body: (sha256: string) => `bodies/${sha256}.json`,
   root: (version: number) => `tuf/metadata/${version}.root.json`,
   targets: (version: number) => `tuf/metadata/${version}.targets.json`,
