@@ -3,6 +3,7 @@ import type { Actor } from '#lib/audit/events.ts';
 import type { EntrySource } from '#lib/db/client/client.ts';
 import type { Prisma, Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { settleRequests } from '../requests/settle-requests.ts';
 import { orgSettings } from '../settings.ts';
 import { requireNotDenied } from './denials.ts';
 import { checkTerms, type EntryTerms, termColumns } from './entry-terms.ts';
@@ -91,6 +92,18 @@ export async function approveInTransaction(tx: Tx, input: ApprovalInput): Promis
             writeVersion(tx, { input, entryId, versionId: other.id, version: other.version, pinned: other.pinned }),
         })
       : { also: [], left: [] };
+  await settleRequests(tx, {
+    orgId: org.id,
+    serverId: row.serverId,
+    serverName,
+    version,
+    allowedTools: pinned.allowed,
+    totalTools: pinned.total,
+    actor: input.actor,
+    except: input.terms?.requestId ?? null,
+    reason: input.reason,
+    now,
+  });
   return { entryId, allowedTools: pinned.allowed, unmatchedPatterns: pinned.unmatched, range };
 }
 

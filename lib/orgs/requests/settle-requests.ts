@@ -14,7 +14,7 @@ export async function settleRequests(
     serverName,
     version,
     allowedTools,
-    allTools,
+    totalTools,
     actor,
     except,
     reason,
@@ -25,7 +25,8 @@ export async function settleRequests(
     serverName: string;
     version: string;
     allowedTools: readonly string[];
-    allTools: readonly string[];
+    /** Tools that the version has. */
+    totalTools: number;
     actor: Actor;
     /** The request that is being decided itself. */
     except: string | null;
@@ -45,9 +46,12 @@ export async function settleRequests(
     select: { id: true, kind: true, toolPolicy: true },
   });
   for (const { id, kind, toolPolicy } of waiting) {
-    const wanted =
-      kind !== 'person' ? [] : toolPolicy === null ? allTools : Object.keys((toolPolicy as { rules: object }).rules);
-    if (wanted.some((name) => !allowedTools.includes(name))) continue;
+    const isAnswered =
+      kind !== 'person' ||
+      (toolPolicy === null
+        ? allowedTools.length === totalTools
+        : Object.keys((toolPolicy as { rules: object }).rules).every((name) => allowedTools.includes(name)));
+    if (!isAnswered) continue;
     await tx.approvalRequest.update({
       where: { id },
       data: {
