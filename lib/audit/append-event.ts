@@ -23,7 +23,7 @@ export async function appendEvent(
   }: { orgId: string | null; kind: EventKind; actor: Actor; subject: JsonObject; data?: JsonObject; now: Date },
 ): Promise<void> {
   const chain = orgId ?? 'instance';
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`audit:${chain}`}, 0))`;
+  await lockChain(tx, chain);
   const last = await tx.auditEvent.findFirst({
     where: { chain },
     orderBy: { seq: 'desc' },
@@ -41,4 +41,9 @@ export async function appendEvent(
   };
   await tx.auditEvent.create({ data: { ...event, actor: { ...actor }, subject, data, hash: eventHash(event) } });
   if (orgId !== null) await tx.$executeRaw`select pg_notify(${AUDIT_CHANNEL}, ${chain})`;
+}
+
+/** Holds a chain until the transaction ends. Several are taken in the order of their names. */
+export async function lockChain(tx: Tx, chain: string): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`audit:${chain}`}, 0))`;
 }

@@ -1,7 +1,7 @@
 import type { Metadata, Root } from '@tufjs/models';
 import canonicalize from 'canonicalize';
 import { sha256Hex } from '#lib/manifest/canonical.ts';
-import type { AllowlistDocument, FeedHead, RevocationsDocument } from './documents.ts';
+import type { AllowlistDocument, FeedHead, Narrowing, RevocationsDocument } from './documents.ts';
 import { signHead } from './dsse.ts';
 import { FeedBuildError } from './feed-error.ts';
 import type { KeyProvider } from './keys/key-provider.ts';
@@ -41,6 +41,9 @@ export type PublicationInput = {
   now: Date;
   servers: AllowlistDocument['servers'];
   revocations: RevocationsDocument['revocations'];
+  teams?: Narrowing[];
+  /** Groups of agents. */
+  groups?: Narrowing[];
   mode?: AllowlistDocument['mode'];
   onStale?: AllowlistDocument['onStale'];
   graceSeconds?: number;
@@ -197,6 +200,20 @@ function allowlistDocument(input: PublicationInput): AllowlistDocument {
         name,
         versions: versions.map((entry) => ({ ...entry, tools: sortedTools(entry.tools, `${name}@${entry.version}`) })),
       };
+    }),
+    ...narrowings('teams', input.teams),
+    ...narrowings('groups', input.groups),
+  };
+}
+
+/** Left out where there are none, so that the document of an organization without parts stays as it was. */
+function narrowings(member: 'teams' | 'groups', parts: Narrowing[] = []): Partial<AllowlistDocument> {
+  if (parts.length === 0) return {};
+  requireDistinct(parts, ({ name }) => name, `The list of ${member}`);
+  return {
+    [member]: [...parts].sort(by(({ name }) => name)).map((part) => {
+      requireDistinct(part.servers, ({ name }) => name, part.name);
+      return { ...part, servers: [...part.servers].sort(by(({ name }) => name)) };
     }),
   };
 }

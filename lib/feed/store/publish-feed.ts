@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { appendEvent } from '#lib/audit/append-event.ts';
+import { appendEvent, lockChain } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
 import type { Feed, FeedRoot } from '#lib/db/client/client.ts';
 import type { Tx } from '#lib/db/db.ts';
 import { sha256Hex } from '#lib/manifest/canonical.ts';
+import { allowedContent, NOTHING_ALLOWED } from '#lib/orgs/allowlist/feed-content.ts';
 import { buildPublication, type PreviousPublication } from '../build-publication.ts';
-import type { AllowlistDocument, FeedServerVersion, RevocationsDocument } from '../documents.ts';
+import type { AllowlistDocument } from '../documents.ts';
 import { FEED_TTL_MS } from '../tuf/tuf-format.ts';
 import { createFeedKeys, openFeedKeys } from './keys.ts';
 
@@ -29,6 +30,8 @@ export async function publishFeed(
   { orgId, reason, actor, now }: { orgId: string; reason: string; actor: Actor; now: Date },
 ): Promise<number> {
   const feed = await lockFeed(tx, orgId);
+  // Before anything is read: a scan that suspends writes its event without the feed's row, and must come before or after.
+  await lockChain(tx, orgId);
   const { slug: org } = await tx.org.findUniqueOrThrow({ where: { id: orgId }, select: { slug: true } });
   const keys = await openFeedKeys(
     await tx.feedKey.findMany({ where: { orgId, retiredAt: null }, orderBy: { createdAt: 'asc' } }),
@@ -36,13 +39,13 @@ export async function publishFeed(
   );
   const root = await tx.feedRoot.findFirst({ where: { orgId }, orderBy: { version: 'desc' } });
   const serial = feed.serial + 1;
+  const content = feed.mode === 'lockdown' ? NOTHING_ALLOWED : await allowedContent(tx, orgId, now);
   const publication = await buildPublication({
     org,
     epoch: feed.epoch,
     serial,
     now,
-    servers: await allowedServers(tx, orgId),
-    revocations: await revocations(tx, orgId),
+    ...content,
     mode: feed.mode as AllowlistDocument['mode'],
     onStale: feed.onStale as AllowlistDocument['onStale'],
     graceSeconds: feed.graceSeconds,
@@ -111,34 +114,4 @@ export const previousPublication = (feed: Feed, root: FeedRoot): PreviousPublica
 export async function lockFeed(tx: Tx, orgId: string) {
   await tx.$queryRaw`select 1 from "Feed" where "orgId" = ${orgId} for update`;
   return tx.feed.findUniqueOrThrow({ where: { orgId } });
-}
-
-async function allowedServers(tx: Tx, orgId: string): Promise<AllowlistDocument['servers']> {
-  const entries = await tx.allowlistEntry.findMany({
-    where: { orgId, state: 'approved' },
-    include: {
-      server: { select: { name: true } },
-      versions: { where: { state: 'approved' }, orderBy: { approvedAt: 'asc' } },
-    },
-  });
-  return entries
-    .filter((entry) => entry.versions.length > 0)
-    .map((entry) => ({
-      name: entry.server.name,
-      versions: entry.versions.map(({ feedEntry }) => feedEntry as unknown as FeedServerVersion),
-    }));
-}
-
-async function revocations(tx: Tx, orgId: string): Promise<RevocationsDocument['revocations']> {
-  const revoked = await tx.allowlistVersion.findMany({
-    where: { entry: { orgId }, state: 'revoked' },
-    include: { version: { select: { serverName: true, version: true } } },
-    orderBy: { revokedAt: 'asc' },
-  });
-  return revoked.map(({ version, revokedReason, revokedAt }) => ({
-    name: version.serverName,
-    version: version.version,
-    reason: revokedReason ?? '',
-    at: (revokedAt ?? new Date(0)).toISOString(),
-  }));
 }
