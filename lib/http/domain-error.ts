@@ -51,6 +51,8 @@ export const ERROR_CODES = {
   /** Everything is locked down. */
   LOCKDOWN: 409,
   INVITE_INVALID: 404,
+  /** A gateway applies a serial that this database never published: it was restored from an older backup. */
+  SERIAL_AHEAD: 409,
   /** More of these at once than are answered. */
   BUSY: 503,
 } as const;
