@@ -19,6 +19,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   login: async () => (await import('./commands/login.ts')).registerLogin,
   publish: async () => (await import('./commands/publish.ts')).registerPublish,
   feed: async () => (await import('./commands/feed.ts')).registerFeed,
+  audit: async () => (await import('./commands/audit.ts')).registerAudit,
   conformance: async () => (await import('./commands/conformance.ts')).registerConformance,
   gateway: async () => (await import('./commands/gateway.ts')).registerGateway,
 };

@@ -54,10 +54,7 @@ export function chainCheck(after: ChainPoint = GENESIS): ChainCheck {
 }
 
 /** First break of a chain given in order, or null. */
-export function findBreak(
-  events: (ChainedEvent & { hash: string })[],
-  after: ChainPoint = GENESIS,
-): ChainBreak | null {
+export function findBreak(events: (ChainedEvent & { hash: string })[], after: ChainPoint = GENESIS): ChainBreak | null {
   const check = chainCheck(after);
   for (const event of events) {
     const broken = check.push(event);

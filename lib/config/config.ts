@@ -172,6 +172,12 @@ const schema = z.object({
   HALLMARK_PROBE_REMOTES: z
     .enum(['off', 'published', 'all'], 'must be off, published or all, e.g. published')
     .default('published'),
+  /** Days that the instance's own audit events are kept; organizations set theirs. Unset: for ever. */
+  HALLMARK_AUDIT_RETENTION_DAYS: z.coerce
+    .number('must be a number of days, e.g. 400')
+    .int('must be a whole number of days, e.g. 400')
+    .min(30, 'must be at least 30 days, e.g. 400')
+    .optional(),
   HALLMARK_EXAMPLES: bool.default(true),
   /** Said by `GET /v0.1/version`; a build puts them in. */
   HALLMARK_GIT_COMMIT: z.string().min(1, 'must be a commit, e.g. 3f2c1ab').optional(),

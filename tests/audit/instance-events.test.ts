@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { appendEvent } from '#lib/audit/append-event.ts';
-import { EVENTS_A_PAGE, listInstanceEvents } from '#lib/audit/list-instance-events.ts';
+import { EVENTS_A_PAGE, NO_FILTER } from '#lib/audit/list-events.ts';
+import { listInstanceEvents } from '#lib/audit/list-instance-events.ts';
 import type { Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import { createUser, testInstance } from '../instance.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
 describe('the audit log of the instance', () => {
   it('comes page by page, newest first, each event once, without those of organizations', async () => {
     const first = await listInstanceEvents({ viewer });
-    const second = await listInstanceEvents({ viewer, before: first.next });
+    const second = await listInstanceEvents({ viewer, filter: { ...NO_FILTER, before: first.next } });
     expect(first.events[0]).toMatchObject({ text: `Created publisher p${EVENTS_A_PAGE + 2}`, actor: 'Hallmark' });
     expect([...first.events, ...second.events].map(({ seq }) => seq)).toEqual(
       Array.from({ length: EVENTS_A_PAGE + 2 }, (_, i) => EVENTS_A_PAGE + 2 - i),
