@@ -23,6 +23,7 @@ const config: NextConfig = {
   },
   // Packages that read files beside themselves, or that must exist once in the process.
   serverExternalPackages: [
+    '@cedar-policy/cedar-wasm',
     '@npmcli/arborist',
     '@prisma/adapter-pg',
     '@prisma/client',

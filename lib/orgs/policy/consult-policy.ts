@@ -1,0 +1,49 @@
+import type { PolicyMode } from '#lib/db/client/client.ts';
+import type { Tx } from '#lib/db/db.ts';
+import { parsePolicy } from '../allowlist/approve-version.ts';
+import type { ToolPolicy } from '../allowlist/tool-policy.ts';
+import { coolsUntil } from './cool-down.ts';
+import { decideVersion, policyInForce } from './decide-version.ts';
+import type { Outcome } from './evaluate-policy.ts';
+import type { Occasion } from './schema.ts';
+
+/** What the policy says about a version, ready to be acted upon. */
+export type Consultation = {
+  decisionId: string;
+  mode: PolicyMode;
+  /** `review` also for a version that would be approved and is too young. */
+  outcome: Outcome;
+  /** Sentence for people. */
+  reason: string;
+  /** Of what is approved without a person. */
+  toolPolicy: ToolPolicy;
+  /** Until when the version cools down; null when it does not. */
+  waitsUntil: Date | null;
+};
+
+/**
+ * Asks the policy about a version, cool-down included. Null where there is none in force. Where the version is only too
+ * young, the worker looks again when it is old enough.
+ */
+export async function consultPolicy(
+  tx: Tx,
+  { orgId, versionId, occasion, now }: { orgId: string; versionId: string; occasion: Occasion; now: Date },
+): Promise<Consultation | null> {
+  const decision = await decideVersion(tx, { orgId, versionId, occasion, now });
+  if (decision === null) return null;
+  const policy = (await policyInForce(tx, orgId))!;
+  const { publishedAt } = await tx.version.findUniqueOrThrow({
+    where: { id: versionId },
+    select: { publishedAt: true },
+  });
+  const waitsUntil = decision.outcome === 'approve' ? coolsUntil({ publishedAt }, policy, now) : null;
+  const common = { decisionId: decision.id, mode: policy.mode, toolPolicy: parsePolicy(policy.toolPolicy), waitsUntil };
+  if (waitsUntil === null) return { ...common, outcome: decision.outcome, reason: decision.reason };
+  await tx.policyTask.upsert({
+    where: { orgId_versionId: { orgId, versionId } },
+    create: { orgId, versionId, occasion: 'cool-down', dueAt: waitsUntil },
+    update: { occasion: 'cool-down', dueAt: waitsUntil, attempts: 0 },
+  });
+  const reason = `Permitted, and too young: it waits until ${waitsUntil.toISOString().slice(0, 16).replace('T', ' ')} UTC. ${decision.reason}`;
+  return { ...common, outcome: 'review', reason };
+}
