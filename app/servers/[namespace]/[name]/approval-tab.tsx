@@ -1,21 +1,24 @@
-import type { Viewer } from '#lib/auth/viewer.ts';
+import { mayInOrg, type Viewer } from '#lib/auth/viewer.ts';
 import type { ServerPage } from '#lib/catalog/views.ts';
 import { getOrgStates, type OrgState } from '#lib/orgs/allowlist/get-org-states.ts';
+import { requestableTeams } from '#lib/orgs/requests/requestable-teams.ts';
 import { PendingLink } from '../../../components/nav-link.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Section } from '../../../components/section.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../../forms/action-form.tsx';
 import { TextArea } from '../../../forms/fields.tsx';
 import { approve, revoke } from '../../../orgs/decision-actions.ts';
-import { isSelectable } from '../../../orgs/tool-selection.ts';
-import { annotationWords } from '../../../text/annotations.ts';
 import { stateSentence } from './org-state-lines.tsx';
-import { standingAccusations } from './standing-accusations.ts';
+import { RequestForm } from './request-form.tsx';
 import { ToolChoice } from './tool-choice.tsx';
+import { toolChoices } from './tool-choices.ts';
 
 /** For each of the viewer's organizations: the state of this version and, for those who decide, the decision. */
 export async function ApprovalTab({ server, viewer }: { server: ServerPage; viewer: Viewer }) {
-  const states = await getOrgStates({ viewer, serverName: server.name, version: server.version });
+  const [states, teams] = await Promise.all([
+    getOrgStates({ viewer, serverName: server.name, version: server.version }),
+    requestableTeams(viewer),
+  ]);
   return (
     <div className="max-w-4xl">
       {states.map((state) => (
@@ -32,6 +35,13 @@ export async function ApprovalTab({ server, viewer }: { server: ServerPage; view
           <p className="mb-4">{stateSentence(state, server)}</p>
           {state.canDecide ? (
             <Decision state={state} server={server} />
+          ) : mayInOrg(state.role, 'request.make') && server.status !== 'deleted' ? (
+            <RequestForm
+              server={server}
+              orgSlug={state.orgSlug}
+              displayName={state.displayName}
+              teams={teams.get(state.orgSlug) ?? []}
+            />
           ) : (
             <p className="text-ink-3 text-sm">Your role is {state.role}. Owners and reviewers decide.</p>
           )}
@@ -95,17 +105,6 @@ function Decision({ state, server }: { state: OrgState; server: ServerPage }) {
       </ActionForm>
     </div>
   );
-}
-
-function toolChoices(server: ServerPage) {
-  const accusations = standingAccusations(server.scan);
-  const accused = new Set(accusations.map((finding) => finding.location.subject));
-  return (server.tools ?? []).map((tool) => ({
-    name: tool.name,
-    about: annotationWords(tool.annotations).join(', ') || 'no hints',
-    isSelectable: isSelectable(tool.name),
-    isAccused: accused.has(tool.name),
-  }));
 }
 
 /** Why the version cannot be approved, or null. */
