@@ -15,6 +15,7 @@ export const QUEUES = {
   rescan: 'catalog-rescan',
   policy: 'org-policy',
   allowlist: 'org-allowlist',
+  requests: 'org-requests',
   outbox: 'org-outbox',
   deliveries: 'org-deliveries',
   auditRetention: 'audit-retention',
@@ -40,6 +41,7 @@ export const QUEUE_POLICIES: Record<keyof typeof QUEUES, QueuePolicy> = {
   // Each run takes all that is due; one that waits sees whatever came before it began.
   policy: 'short',
   allowlist: 'short',
+  requests: 'short',
   outbox: 'short',
   deliveries: 'short',
   auditRetention: 'exclusive',

@@ -2,6 +2,7 @@ import { runDueSyncs } from '#lib/catalog/sync/index.ts';
 import type { Config } from '#lib/config/config.ts';
 import { log, withLogContext } from '#lib/config/log.ts';
 import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
+import { tendRequests } from '#lib/orgs/requests/tend-requests.ts';
 import { recheckPackages } from '#lib/packages/index.ts';
 import { recheckDue } from '#lib/publishers/proofs/index.ts';
 import { requeueLostScans } from '#lib/scans/requeue-lost-scans.ts';
@@ -56,6 +57,11 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
     const { state, done, changed, failed } = await runRescan({ signal });
     if (state !== 'nothing') log.info({ state, done, changed, failed }, 'versions scanned again with the newer rules');
   });
+  await queue.work(QUEUES.requests, { pollingIntervalSeconds: 5 }, async () => {
+    const { overdue, superseded } = await tendRequests();
+    if (overdue + superseded > 0) log.info({ overdue, superseded }, 'requests looked after');
+  });
+  await queue.schedule(QUEUES.requests, '* * * * *');
   await queue.schedule(QUEUES.freshness, '* * * * *');
   await queue.schedule(QUEUES.sweep, '* * * * *');
   await queue.schedule(QUEUES.upstreamSync, '* * * * *');
