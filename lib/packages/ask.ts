@@ -26,16 +26,19 @@ export function createAsk({
   trustedOrigins,
   userAgent,
   label,
+  timeMs = PACKAGE_LIMITS.packageMs,
   signal,
 }: {
   outbound: Outbound;
   trustedOrigins: readonly string[];
   userAgent: string;
   label: string;
+  /** For all requests together. */
+  timeMs?: number;
   /** Ends every request; the package's own time is added. */
   signal?: AbortSignal;
 }): Ask {
-  const time = AbortSignal.timeout(PACKAGE_LIMITS.packageMs);
+  const time = AbortSignal.timeout(timeMs);
   const whole = signal ? AbortSignal.any([signal, time]) : time;
 
   const get: Ask['get'] = async (url, { accept = 'application/json', headers = {}, also = [], ...options } = {}) => {
@@ -52,8 +55,8 @@ export function createAsk({
     } catch (error) {
       signal?.throwIfAborted();
       if (time.aborted) {
-        const seconds = PACKAGE_LIMITS.packageMs / 1000;
-        throw new CheckFault('REGISTRY_UNREACHABLE', `Checking ${label} took longer than ${seconds} seconds.`);
+        const seconds = timeMs / 1000;
+        throw new CheckFault('REGISTRY_UNREACHABLE', `Asking for ${label} took longer than ${seconds} seconds.`);
       }
       throw faultOf(error);
     }

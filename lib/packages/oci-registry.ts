@@ -23,6 +23,11 @@ export type OciRegistry = {
   manifest(reference: string): Promise<OciManifest | null>;
   /** A JSON blob, whose bytes have this digest. */
   blob(digest: string): Promise<JsonObject>;
+  /** A blob's bytes piece by piece, at most `maxBytes` of them. The caller compares them with the digest. */
+  download(
+    digest: string,
+    options: { maxBytes: number; timeoutMs: number; onChunk: (chunk: Uint8Array) => void },
+  ): Promise<void>;
   /** Manifests that refer to this digest, as the registry lists them (an index); null where there are none. */
   referrers(digest: string): Promise<JsonObject | null>;
 };
@@ -64,6 +69,12 @@ export function openOciRegistry({ registry, repository }: OciReference, ask: Ask
         // The digest says that these are the bytes that were pushed: the fault is the publisher's.
         throw new CheckFault('CONTENT_UNREADABLE', `${where} is not the JSON that it should be. Push the image again.`);
       }
+    },
+    download: async (digest, options) => {
+      const answer = await get(`${base}/blobs/${digest}`, { accept: '*/*', maxRedirects: 5, ...options });
+      if (answer.status === 200) return;
+      const where = `${digest} of ${registry}/${repository}`;
+      throw new CheckFault('CONTENT_UNREADABLE', `The registry does not have ${where}. Push the image again.`);
     },
     referrers: async (digest) => {
       const answer = await get(`${base}/referrers/${digest}`, { accept: MANIFEST_TYPES });

@@ -1,5 +1,6 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Tx } from '#lib/db/db.ts';
+import { actOnDrift } from '#lib/orgs/drift/act-on-drift.ts';
 import type { Finding } from '#scanners/types.ts';
 import { rulesOf, withdrawnFingerprints } from './answers/standing.ts';
 
@@ -56,6 +57,8 @@ export async function noteNewAccusations(
   // In one order everywhere: the chains of several organizations are locked until the commit.
   for (const orgId of approvals.map(({ entry }) => entry.orgId).sort()) {
     await appendEvent(tx, { ...event, orgId, kind: 'allowlist.finding' });
+    const says = `new accusations: ${rulesOf(standing).join(', ')}`;
+    await actOnDrift(tx, { orgId, serverId: version.serverId, ...event.subject, worst: 'accusation', says, now });
   }
   await appendEvent(tx, { ...event, orgId: null, kind: 'scan.accused' });
   return standing.length;

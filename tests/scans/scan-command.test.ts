@@ -44,8 +44,8 @@ beforeAll(async () => {
     'half.json': { tools: [clean, { description: 'no name' }] },
     'unusable.json': [{ description: 'no name' }],
     'npm.json': manifest({ packages: [npm] }),
-    'image.json': manifest({
-      packages: [{ registryType: 'oci', identifier: 'docker.io/acme/server:1.0.0', transport: { type: 'stdio' } }],
+    'dotnet.json': manifest({
+      packages: [{ registryType: 'nuget', identifier: 'Acme.Server', version: '1.0.0', transport: { type: 'stdio' } }],
     }),
     'invalid.json': manifest({ name: 'no namespace' }),
   };
@@ -99,7 +99,7 @@ describe('hallmark scan on a file', () => {
     { args: ['poisoned.json', '--fail-on', 'high'], exitCode: 1 },
     { args: ['poisoned.json', '--fail-on', 'critical'], exitCode: 0 },
     { args: ['half.json'], exitCode: 3 },
-    { args: ['image.json'], exitCode: 0 },
+    { args: ['dotnet.json'], exitCode: 0 },
     { args: ['npm.json', '--no-live'], exitCode: 0 },
   ])('$args ends with $exitCode', async ({ args, exitCode }) => {
     const outcome = await scan(args);
@@ -154,11 +154,11 @@ describe('hallmark scan on a file', () => {
     expect((await scan(['worse.json', ...failing])).exitCode).toBe(1);
   });
 
-  it('says of an image that it is not run', async () => {
-    const json = JSON.parse((await scan(['image.json', '--format', 'json'])).stdout);
+  it('says of a kind of package that is not run why', async () => {
+    const json = JSON.parse((await scan(['dotnet.json', '--format', 'json'])).stdout);
     expect(json.grade).toBeNull();
     expect(json.coverage.live.reason).toBe(
-      'Only npm, PyPI and MCPB packages are run; this version is an OCI image (there is no container engine).',
+      'Only npm, PyPI, MCPB and OCI packages are run; this version is a NuGet package.',
     );
   });
 

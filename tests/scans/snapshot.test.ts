@@ -77,16 +77,16 @@ const acquire = (options: Partial<AcquireSnapshotOptions> & { manifest: Manifest
 describe('a version that cannot be run', () => {
   it.each([
     [
-      { packages: [npm('x', { registryType: 'oci' })] },
-      'Only npm, PyPI and MCPB packages are run; this version is an OCI image (there is no container engine).',
+      { packages: [npm('x', { registryType: 'nuget' })] },
+      'Only npm, PyPI, MCPB and OCI packages are run; this version is a NuGet package.',
     ],
     [
       { packages: [npm('x', { registryType: 'nuget' }), npm('y', { registryType: 'cargo' })] },
-      'Only npm, PyPI and MCPB packages are run; this version is a NuGet package and a Rust crate.',
+      'Only npm, PyPI, MCPB and OCI packages are run; this version is a NuGet package and a Rust crate.',
     ],
     [
       { remotes: [{ type: 'sse' as const, url: 'https://example.com' }] },
-      'Only npm, PyPI and MCPB packages are run; this version is a remote server.',
+      'Only npm, PyPI, MCPB and OCI packages are run; this version is a remote server.',
     ],
     [{}, 'The manifest names neither a package nor a remote.'],
     [

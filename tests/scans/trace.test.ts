@@ -59,7 +59,7 @@ describe('the log', () => {
     '9  execve("/usr/bin/env", ["/usr/bin/env", "-i", "node"], 0x1) = 0\n9  execve("/opt/node/bin/node", ["node"], 0x2) = 0\n';
 
   it('begins with the command, not with what sets up the sandbox', () => {
-    const reader = new TraceReader({ starter: '/usr/bin/env', ownPlaces: ['/app'] });
+    const reader = new TraceReader({ starter: ['/usr/bin/env', '-i'], ownPlaces: ['/app'] });
     reader.push(Buffer.from('8  openat(AT_FDCWD</>, "/etc/shadow", O_RDONLY) = 3</etc/shadow>\n'));
     expect(reader.result()).toBeNull();
     reader.push(Buffer.from(start));
@@ -70,7 +70,7 @@ describe('the log', () => {
   });
 
   it('stays bounded whatever is opened, and says so', () => {
-    const reader = new TraceReader({ starter: '/usr/bin/env', ownPlaces: [] });
+    const reader = new TraceReader({ starter: ['/usr/bin/env', '-i'], ownPlaces: [] });
     reader.push(Buffer.from(start));
     for (let i = 0; i < 2 * TRACE_LIMITS.files; i++) {
       reader.push(Buffer.from(`9  openat(AT_FDCWD</>, "/root/${i}", O_RDONLY) = -1 ENOENT (No such file)\n`));

@@ -1,5 +1,6 @@
 import type { Package } from '#lib/manifest/types.ts';
 import { acquireBundle } from './bundle.ts';
+import { acquireImage } from './image/acquire-image.ts';
 import { acquireNpmPackage } from './npm-package.ts';
 import { acquirePypiPackage } from './pypi-package.ts';
 import type { RunnableType } from './runnable-package.ts';
@@ -40,5 +41,20 @@ export function fetchPackage(
         ...(pkg.fileSha256 === undefined ? {} : { fileSha256: pkg.fileSha256 }),
         ...(remotes?.outbound ? { outbound: remotes.outbound } : {}),
       });
+    case 'oci': {
+      const { identifier, version, ...rest } = common;
+      const { registryBaseUrl } = pkg;
+      const named = options.manifest.packages?.find((one) => one.identifier === identifier);
+      return acquireImage({
+        ...rest,
+        // The version that stands in for a missing one is the server's, and no tag.
+        pkg: {
+          identifier,
+          ...(named?.version === undefined ? {} : { version }),
+          ...(registryBaseUrl === undefined ? {} : { registryBaseUrl }),
+        },
+        ...(remotes?.outbound ? { outbound: remotes.outbound } : {}),
+      });
+    }
   }
 }

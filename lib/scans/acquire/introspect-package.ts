@@ -137,14 +137,17 @@ async function introspectOnce({
   onEnd: (end: SandboxEnd) => void;
 }): Promise<Introspection> {
   let started: Sandboxed | undefined;
+  const { root, defaultArgs } = acquired.entry;
   const command = acquired.entry.command.map((word) => insideSandbox(word, acquired.dir));
   const result = await introspectServer({
     spawn: async () => {
       started = await spawnSandboxed({
         sandbox,
         isTraced: true,
-        command: [...command, ...configuration.args],
-        readOnlyPaths: [{ source: acquired.dir, target: PACKAGE_MOUNT }],
+        command: [...command, ...(configuration.args.length > 0 ? configuration.args : (defaultArgs ?? []))],
+        ...(root === undefined
+          ? { readOnlyPaths: [{ source: acquired.dir, target: PACKAGE_MOUNT }] }
+          : { root, cwd: acquired.entry.cwd }),
         ...(hiddenPaths ? { hiddenPaths } : {}),
         env: { ...ownEnv(acquired), ...configuration.env },
         ...(limits?.sandbox ? { limits: limits.sandbox } : {}),

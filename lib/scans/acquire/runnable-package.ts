@@ -3,15 +3,19 @@ import type { Manifest, Package } from '#lib/manifest/types.ts';
 
 /** What a package of each type is called in a sentence. */
 const KINDS: Record<string, string> = {
-  oci: 'an OCI image (there is no container engine)',
   nuget: 'a NuGet package',
   cargo: 'a Rust crate',
 };
 
 /** Package types that are fetched and run, in the order in which they are preferred. */
-export const RUNNABLE_TYPES = ['npm', 'pypi', 'mcpb'] as const;
+export const RUNNABLE_TYPES = ['npm', 'pypi', 'mcpb', 'oci'] as const;
 export type RunnableType = (typeof RUNNABLE_TYPES)[number];
-const NAMES: Record<RunnableType, string> = { npm: 'npm package', pypi: 'PyPI package', mcpb: 'MCPB bundle' };
+const NAMES: Record<RunnableType, string> = {
+  npm: 'npm package',
+  pypi: 'PyPI package',
+  mcpb: 'MCPB bundle',
+  oci: 'image',
+};
 
 export type RunnablePackage =
   | { ok: true; type: RunnableType; pkg: Package & { version: string } }
@@ -31,7 +35,7 @@ export function runnablePackage({ packages = [], remotes = [], version: ofManife
         reason: `${NAMES[type]}s come from the configured registry only, not from ${pkg.registryBaseUrl}.`,
       };
     }
-    const version = type === 'mcpb' ? (pkg.version ?? ofManifest) : pkg.version;
+    const version = type === 'mcpb' || type === 'oci' ? (pkg.version ?? ofManifest) : pkg.version;
     if (version === undefined)
       return { ok: false, reason: `The ${NAMES[type]} has no version, so there is nothing exact to fetch.` };
     return { ok: true, type, pkg: { ...pkg, version } };
@@ -47,5 +51,8 @@ export function runnablePackage({ packages = [], remotes = [], version: ofManife
   ];
   if (remotes.length > 0) kinds.push('a remote server');
   if (kinds.length === 0) return { ok: false, reason: 'The manifest names neither a package nor a remote.' };
-  return { ok: false, reason: `Only npm, PyPI and MCPB packages are run; this version is ${kinds.join(' and ')}.` };
+  return {
+    ok: false,
+    reason: `Only npm, PyPI, MCPB and OCI packages are run; this version is ${kinds.join(' and ')}.`,
+  };
 }

@@ -1,3 +1,5 @@
+import type { SandboxRoot } from '../sandbox/types.ts';
+
 /** Why a package could not be acquired. */
 export const ACQUIRE_ERROR_CODES = [
   'IDENTIFIER_INVALID',
@@ -18,6 +20,7 @@ export const ACQUIRE_ERROR_CODES = [
   'INSTALL_FAILED',
   'NO_INSTALLER',
   'BUNDLE_INVALID',
+  'IMAGE_INVALID',
 ] as const;
 export type AcquireErrorCode = (typeof ACQUIRE_ERROR_CODES)[number];
 
@@ -74,7 +77,15 @@ export type AcquiredPackage = {
   /** Directory that holds the package and its dependencies. The caller removes it. */
   dir: string;
   /** How to start the server, with paths on this host; `node` stands for the Node of this process. */
-  entry: { command: string[]; cwd: string; env?: Record<string, string> };
+  entry: {
+    command: string[];
+    cwd: string;
+    env?: Record<string, string>;
+    /** Arguments where the manifest gives none. */
+    defaultArgs?: string[];
+    /** The file system in which it is started, where it brings its own. */
+    root?: SandboxRoot;
+  };
   /** Subresource integrity of the tarball as the registry names it and npm checked it; null for a bundled package. */
   integrity: string | null;
   metadata: PackageMetadata;

@@ -11,12 +11,13 @@ export function readAcquired({
   acquired: { dir, metadata },
   ...options
 }: {
-  type: 'npm' | 'pypi' | 'mcpb';
+  type: 'npm' | 'pypi' | 'mcpb' | 'oci';
   identifier: string;
   acquired: Pick<AcquiredPackage, 'dir' | 'metadata'>;
   limits?: Partial<SourceLimits>;
   signal?: AbortSignal;
 }): Promise<ReadPackageResult> {
+  if (type === 'oci') return Promise.resolve({ ok: false, reason: 'The code in images is not read.' });
   const source = sourceOf(type, identifier, dir, metadata);
   const identity: PackageIdentity = {
     ecosystem:

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { decoyFiles } from './decoys.ts';
 import type { Host } from './host.ts';
+import { HOST_PLACE, hostEntries, hostProgram, rootEntries } from './image-root.ts';
 import { systemCallFilter } from './seccomp.ts';
 import { TRACED_CALLS } from './trace-reader.ts';
-import type { ReadOnlyMount, SandboxLimits, SandboxMode } from './types.ts';
+import type { ReadOnlyMount, SandboxLimits, SandboxMode, SandboxRoot } from './types.ts';
 
 /** Paths of the sandbox's own world. */
 export const SANDBOX_HOME = '/home/sandbox';
@@ -20,6 +21,8 @@ export type SandboxRequest = {
   /** Working directory inside; default the scratch directory. */
   cwd?: string;
   readOnlyPaths?: readonly ReadOnlyMount[];
+  /** A file system instead of the host's programs; Node is then not among what is shown. */
+  root?: SandboxRoot;
   /** Host paths that stay hidden even where a system directory would show them, e.g. the data directory. */
   hiddenPaths?: readonly string[];
   /** Variables beside PATH, HOME, LANG, TMPDIR and TERM, which are fixed. */
@@ -33,6 +36,8 @@ export type SandboxCommand = {
   /** `inputs[i]` is written to descriptor `firstInputFd` + i. */
   inputs: Buffer[];
   firstInputFd: number;
+  /** First words of the last of our own steps, which starts the command. */
+  starter: string[];
   /** Descriptor on which the log of system calls arrives; absent: there is none. */
   traceFd?: number;
   /** Descriptor on which bubblewrap reports the process id of the sandbox's first process. */
@@ -44,7 +49,6 @@ export type SandboxCommand = {
 // Limits are set inside, after the switch of user: RLIMIT_NPROC then counts the sandbox alone (setrlimit(2)).
 // dash says `ulimit -p` for RLIMIT_NPROC, bash `-u`. A hard limit that is lower already stays as it is.
 const LIMIT_SCRIPT = `
-mkdir -p ${SANDBOX_SCRATCH}
 echo 1000 > /proc/self/oom_score_adj
 ulimit -c 0; ulimit -d "$1"; ulimit -n "$2"; ulimit -f "$3"; ulimit -t "$4"
 ulimit -u "$5" || ulimit -p "$5"
@@ -69,7 +73,7 @@ export function isSettableEnv(name: string): boolean {
  * variable name that cannot be set.
  */
 export function sandboxCommand(
-  { command, cwd = SANDBOX_SCRATCH, readOnlyPaths = [], hiddenPaths = [], env = {} }: SandboxRequest,
+  { command, cwd = SANDBOX_SCRATCH, readOnlyPaths = [], root, hiddenPaths = [], env = {} }: SandboxRequest,
   { bwrap, mode, limits, host, sandboxId, tracer }: SandboxSetting,
 ): SandboxCommand {
   const [program, ...programArgs] = command;
@@ -132,12 +136,21 @@ export function sandboxCommand(
     options.push('--perms', perms, '--size', String(size), '--tmpfs', path);
   };
 
-  for (const { path, link } of host.systemPaths) {
-    if (link === undefined) readOnly({ source: path, target: path });
-    else options.push('--symlink', link, path);
+  const system = root === undefined ? host.systemPaths : hostEntries(host);
+  const place = root === undefined ? '' : HOST_PLACE;
+  for (const { path, link } of system) {
+    if (link === undefined) readOnly({ source: path, target: place + path });
+    else {
+      parents(place + path);
+      options.push('--symlink', link, place + path);
+    }
   }
   for (const path of hiddenPaths.map((hidden) => resolve(hidden))) {
-    if (isBelow(path, host.systemPaths)) options.push('--tmpfs', path);
+    if (isBelow(path, system)) options.push('--tmpfs', place + path);
+  }
+  for (const entry of root === undefined ? [] : rootEntries(root)) {
+    if ('link' in entry) options.push('--symlink', entry.link, entry.path);
+    else readOnly({ source: entry.source, target: entry.path });
   }
   Object.keys(files).forEach((path, index) => {
     parents(path);
@@ -148,18 +161,21 @@ export function sandboxCommand(
   tmpfs('/dev/shm', limits.tmpBytes);
   options.push('--remount-ro', '/dev');
   tmpfs('/tmp', limits.tmpBytes);
+  options.push('--perms', '1777', '--dir', SANDBOX_SCRATCH);
+  if (root !== undefined) for (const path of ['/run', ...(root.volumes ?? [])]) tmpfs(path, limits.tmpBytes);
   tmpfs(SANDBOX_HOME, limits.tmpBytes, '0777');
   decoys.forEach(({ path }, index) => {
     openParents(path);
     options.push('--perms', '0666', '--file', String(firstDecoyFd + index), path);
   });
-  readOnly({ source: host.nodePath, target: SANDBOX_NODE });
+  if (root === undefined) readOnly({ source: host.nodePath, target: SANDBOX_NODE });
   for (const mount of readOnlyPaths) readOnly(mount);
   options.push('--remount-ro', '/', '--chdir', '/');
   for (const option of options) if (option.includes('\0')) throw new Error('A path of the sandbox contains NUL.');
 
+  const ours = (program: string) => (root === undefined ? [program] : hostProgram(host, program));
   const drop = [
-    host.setpriv ?? 'setpriv',
+    ...ours(host.setpriv ?? 'setpriv'),
     `--reuid=${id}`,
     `--regid=${id}`,
     '--clear-groups',
@@ -177,26 +193,26 @@ export function sandboxCommand(
   ];
   // The package's variables are set last, by env(1): LD_PRELOAD and its like must not reach setpriv or the shell.
   const variables = {
-    PATH: SANDBOX_PATH,
+    PATH: root?.path ?? SANDBOX_PATH,
     HOME: SANDBOX_HOME,
     TMPDIR: '/tmp',
     LANG: 'C.UTF-8',
     TERM: 'dumb',
     ...env,
   };
+  const starter = [...ours(host.env), '-i'];
   const args = [
     '--args',
     String(argsFd),
     '--',
     ...(isRootMode ? drop : []),
-    host.shell,
+    ...ours(host.shell),
     '-c',
     `exec 9>&2 2>/dev/null\n${LIMIT_SCRIPT}`,
     'sandbox',
     ...sizes.map(String),
     cwd,
-    host.env,
-    '-i',
+    ...starter,
     ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
     program,
     ...programArgs,
@@ -204,6 +220,7 @@ export function sandboxCommand(
   return {
     ...(tracer === undefined ? { file: bwrap, args } : { ...traced(tracer, bwrap, args), traceFd: TRACE_FD }),
     firstInputFd: argsFd,
+    starter,
     inputs: [
       Buffer.from(options.map((option) => `${option}\0`).join('')),
       systemCallFilter(),

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, lstat, readFile, readlink } from 'node:fs/promises';
+import { access, lstat, readFile, readlink, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 /**
@@ -46,6 +46,8 @@ export type Host = {
   nodePath: string;
   shell: string;
   env: string;
+  /** The dynamic loader of this system's programs, without links; null where none of the known ones is there. */
+  loader: string | null;
   /** Absolute path of setpriv (util-linux), which the root mode needs; null where it is missing. */
   setpriv: string | null;
   isRoot: boolean;
@@ -85,10 +87,27 @@ export async function readHost(): Promise<Host> {
     nodePath: process.execPath,
     shell: '/bin/sh',
     env: '/usr/bin/env',
+    loader: await findLoader(),
     setpriv: await findProgram('setpriv', '/usr/bin:/bin'),
     isRoot: process.geteuid?.() === 0,
     hasHighIds: mapsHighIds(await readFile('/proc/self/uid_map', 'utf8').catch(() => '')),
   };
+}
+
+/** Of glibc and of musl, on the processors that have a system call filter. */
+const LOADERS = [
+  '/lib64/ld-linux-x86-64.so.2',
+  '/lib/ld-linux-aarch64.so.1',
+  '/lib/ld-musl-x86_64.so.1',
+  '/lib/ld-musl-aarch64.so.1',
+];
+
+async function findLoader(): Promise<string | null> {
+  for (const path of LOADERS) {
+    const real = await realpath(path).catch(() => null);
+    if (real) return real;
+  }
+  return null;
 }
 
 /** First id of the range from which the root mode draws; far from system users, containers and systemd's dynamic users. */

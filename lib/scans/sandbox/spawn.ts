@@ -5,6 +5,7 @@ import { constants, setPriority } from 'node:os';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { NOBODY, SANDBOX_SCRATCH, type SandboxCommand, type SandboxRequest, sandboxCommand } from './command.ts';
 import { readHost, SANDBOX_ID_BASE, SANDBOX_ID_COUNT } from './host.ts';
+import { rootEntries } from './image-root.ts';
 import { leakedDescriptors } from './leaked-descriptors.ts';
 import { readNetworkAttempts } from './network-attempts.ts';
 import { TailBuffer } from './tail-buffer.ts';
@@ -62,7 +63,7 @@ export async function spawnSandboxed({
     ...(isTraced && sandbox.tracing?.available ? { tracer: sandbox.tracing.path } : {}),
   };
   const command = sandboxCommand(request, setting);
-  const { file, args, infoFd, startAs } = command;
+  const { file, args, infoFd, startAs, starter } = command;
   signal?.throwIfAborted();
   const stdio: ('pipe' | 'ignore' | number)[] = Array.from({ length: infoFd + 1 }, () => 'pipe');
   // A descriptor that would be inherited is covered with /dev/null: Node cannot close it in the child.
@@ -80,8 +81,19 @@ export async function spawnSandboxed({
     ...(startAs === undefined ? {} : { uid: startAs, gid: startAs }),
   });
   if (nothing !== null) closeSync(nothing);
-  const ownPlaces = ['/tmp', SANDBOX_SCRATCH, ...(request.readOnlyPaths ?? []).map(({ target }) => target)];
-  return new SandboxRun(child, command, limits, new TraceReader({ starter: host.env, ownPlaces }), signal);
+  return new SandboxRun(child, command, limits, new TraceReader({ starter, ownPlaces: ownPlaces(request) }), signal);
+}
+
+/** What belongs to the command itself: its mounts and the temporary folders; of an image all but homes and settings. */
+function ownPlaces({ readOnlyPaths = [], root }: SandboxRequest): string[] {
+  const image = root === undefined ? [] : rootEntries(root).map(({ path }) => path);
+  return [
+    '/tmp',
+    SANDBOX_SCRATCH,
+    ...readOnlyPaths.map(({ target }) => target),
+    ...image.filter((path) => !['/etc', '/home', '/root', '/var'].includes(path)),
+    ...(root?.volumes ?? []),
+  ];
 }
 
 /** An end that we brought about. */

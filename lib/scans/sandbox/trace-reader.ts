@@ -43,7 +43,7 @@ const OTHER_PROCESS = /^\/proc\/\d+\/(?:environ|mem|maps|cmdline|root|cwd|fd)(?:
 /** Reads a log of strace while it arrives and keeps what says something about the command. */
 export class TraceReader {
   readonly #ownPlaces: readonly string[];
-  readonly #starter: string;
+  readonly #starter: readonly string[];
   readonly #lines = new LineReader();
   readonly #before = new Set<string>();
   readonly #files = new Map<string, TracedFile>();
@@ -56,8 +56,8 @@ export class TraceReader {
   #lastPid: string | null = null;
   #isStarted = false;
 
-  /** `starter` is the program that starts the command at the end of our own steps; `ownPlaces` are folders that are the command's own. */
-  constructor({ starter, ownPlaces }: { starter: string; ownPlaces: readonly string[] }) {
+  /** `starter` are the first words of the last of our own steps, which starts the command; `ownPlaces` are folders that are the command's own. */
+  constructor({ starter, ownPlaces }: { starter: readonly string[]; ownPlaces: readonly string[] }) {
     this.#starter = starter;
     this.#ownPlaces = ownPlaces;
   }
@@ -108,8 +108,8 @@ export class TraceReader {
       this.#before.delete(pid);
       return;
     }
-    const [path] = stringsOf(args);
-    if (path?.toString() === this.#starter && args.includes('"-i"')) this.#lastPid = pid;
+    const [, ...words] = stringsOf(args).map(String);
+    if (this.#starter.every((word, index) => words[index] === word)) this.#lastPid = pid;
   }
 
   #execute({ args, result }: TracedCall): void {

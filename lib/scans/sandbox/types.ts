@@ -4,6 +4,16 @@ import type { SandboxTrace } from './trace-reader.ts';
 /** A host path shown read-only inside the sandbox. Paths are absolute. */
 export type ReadOnlyMount = { source: string; target: string };
 
+/** A file system of its own, e.g. of an image, instead of the host's programs. Nothing in it can be changed but `volumes`. */
+export type SandboxRoot = {
+  /** Host path of the directory. It has every mount point: see `ROOT_MOUNT_POINTS`. */
+  dir: string;
+  /** PATH inside. */
+  path?: string;
+  /** Folders that are empty and writable. */
+  volumes?: readonly string[];
+};
+
 export type SandboxLimits = {
   /** Wall time in milliseconds, after which everything inside is killed. */
   wallMs: number;
