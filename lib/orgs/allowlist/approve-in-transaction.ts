@@ -79,7 +79,7 @@ export async function approveInTransaction(tx: Tx, input: ApprovalInput): Promis
     serverId: row.serverId,
     terms: { ...defaultEnd({ before, days: settings.defaultApprovalDays, now }), ...terms },
   });
-  await writeVersion(tx, { input, entryId, versionId: row.id, version, pinned });
+  await writeApprovedVersion(tx, { input, entryId, versionId: row.id, version, pinned });
   const range =
     terms.versionRule?.kind === 'range'
       ? await resolveRange(tx, {
@@ -89,7 +89,13 @@ export async function approveInTransaction(tx: Tx, input: ApprovalInput): Promis
           rule: terms.versionRule,
           toolPolicy: terms.toolPolicy ?? toolPolicy,
           approve: (other) =>
-            writeVersion(tx, { input, entryId, versionId: other.id, version: other.version, pinned: other.pinned }),
+            writeApprovedVersion(tx, {
+              input,
+              entryId,
+              versionId: other.id,
+              version: other.version,
+              pinned: other.pinned,
+            }),
         })
       : { also: [], left: [] };
   await settleRequests(tx, {
@@ -162,7 +168,8 @@ async function writeEntry(
   return id;
 }
 
-async function writeVersion(
+/** Writes a pinned version beside its entry, with its event. */
+export async function writeApprovedVersion(
   tx: Tx,
   {
     input: { org, actor, serverName, toolPolicy, source, decisionId, reason, now },
@@ -170,7 +177,13 @@ async function writeVersion(
     versionId,
     version,
     pinned: { feedEntry, allowed, asked, total, toolsDigest },
-  }: { input: ApprovalInput; entryId: string; versionId: string; version: string; pinned: PinnedVersion },
+  }: {
+    input: Omit<ApprovalInput, 'version'>;
+    entryId: string;
+    versionId: string;
+    version: string;
+    pinned: PinnedVersion;
+  },
 ): Promise<void> {
   const columns = {
     state: 'approved' as const,

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { Prisma, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { canonicalJson } from '#lib/manifest/index.ts';
+import type { JsonValue } from '#lib/manifest/types.ts';
 import { environmentName, type OrgSettings } from '../settings.ts';
 import { type ToolPolicy, toolPolicySchema } from './tool-policy.ts';
-import { ruleAdmits, type VersionRule, versionRuleSchema } from './version-rule.ts';
+import { ruleAdmits, sayVersionRule, type VersionRule, versionRuleOf, versionRuleSchema } from './version-rule.ts';
 
 /** What holds for an entry as a whole. What is not given stays as it is; null takes it away. */
 export type EntryTerms = {
@@ -101,3 +103,35 @@ export const termColumns = ({ versionRule, toolPolicy, ...terms }: EntryTerms) =
     ? {}
     : { toolPolicy: toolPolicy === null ? Prisma.DbNull : (toolPolicy as unknown as Prisma.InputJsonValue) }),
 });
+
+/** What these terms change of an entry, a sentence each; nothing of what is so already. */
+export function sayTerms(
+  terms: EntryTerms,
+  entry: {
+    expiresAt: Date | null;
+    credentialMode: string | null;
+    environments: string[];
+    conditions: string;
+    ownerId: string | null;
+    versionRule: unknown;
+    toolPolicy: unknown;
+  },
+): string[] {
+  const { expiresAt, credentialMode, environments, conditions, ownerId, versionRule, toolPolicy } = terms;
+  const changes: string[] = [];
+  if (expiresAt !== undefined && expiresAt?.getTime() !== entry.expiresAt?.getTime())
+    changes.push(expiresAt === null ? 'Without end' : `Until ${expiresAt.toISOString()}`);
+  if (versionRule !== undefined && !isSame(versionRule, versionRuleOf(entry.versionRule)))
+    changes.push(`Versions: ${sayVersionRule(versionRule)}`);
+  if (toolPolicy !== undefined && !isSame(toolPolicy, entry.toolPolicy)) changes.push('Tools of versions to come');
+  if (environments !== undefined && !isSame(environments, entry.environments))
+    changes.push(`Environments: ${environments.join(', ') || 'every one'}`);
+  if (credentialMode !== undefined && credentialMode !== entry.credentialMode)
+    changes.push(`Credentials: ${credentialMode ?? 'not said'}`);
+  if (conditions !== undefined && conditions !== entry.conditions)
+    changes.push(conditions === '' ? 'No conditions' : `Conditions: ${conditions}`);
+  if (ownerId !== undefined && ownerId !== entry.ownerId) changes.push(ownerId === null ? 'No owner' : 'Another owner');
+  return changes;
+}
+
+const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a as JsonValue) === canonicalJson(b as JsonValue);

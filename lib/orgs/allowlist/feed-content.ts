@@ -111,7 +111,7 @@ function revocationsOf({
   denials: Denial[];
   entries: string[];
 }): RevocationsDocument['revocations'] {
-  const denied = denials.flatMap(({ kind, target, version, reason, createdAt }) => {
+  const denied: RevocationsDocument['revocations'] = denials.flatMap(({ kind, target, version, reason, createdAt }) => {
     const said = { reason, at: createdAt.toISOString() };
     if (kind === 'namespace')
       return entries.filter((name) => namespaceOf(name) === target).map((name) => ({ name, ...said }));

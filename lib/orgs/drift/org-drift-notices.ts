@@ -1,6 +1,6 @@
 import { db } from '#lib/db/db.ts';
 import type { DriftClass } from '#scanners/drift/index.ts';
-import type { DriftEventData } from './org-drift.ts';
+import { type DriftEventData, STANDING } from './org-drift.ts';
 
 /** Drift that an organization was told of and has not decided about. */
 export type OrgDriftNotice = {
@@ -29,7 +29,7 @@ export async function orgDriftNotices(orgId: string): Promise<Map<string, OrgDri
       select: { kind: true, subject: true, data: true, at: true },
     }),
     db().allowlistVersion.findMany({
-      where: { state: 'approved', entry: { orgId, state: 'approved' } },
+      where: { state: STANDING, entry: { orgId, state: STANDING } },
       select: { approvedAt: true, version: { select: { serverName: true, version: true } } },
     }),
   ]);

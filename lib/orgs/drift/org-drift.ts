@@ -1,5 +1,6 @@
-import { appendEvent } from '#lib/audit/append-event.ts';
+import { appendEvent, lockChain } from '#lib/audit/append-event.ts';
 import { log } from '#lib/config/log.ts';
+import type { EntryState } from '#lib/db/client/client.ts';
 import type { Tx } from '#lib/db/db.ts';
 import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import type { JsonObject } from '#lib/manifest/types.ts';
@@ -12,8 +13,11 @@ import {
   type DriftClass,
 } from '#scanners/drift/index.ts';
 import { sha256 } from '#scanners/drift/same-json.ts';
+import { actOnDrift, closeDriftRequests } from './act-on-drift.ts';
 
 const ACTOR = { type: 'system', name: 'Hallmark' } as const;
+/** What is suspended waits for a review, which wants to know what it is by then. */
+export const STANDING = { in: ['approved', 'suspended'] } satisfies { in: EntryState[] };
 /** Of a version that nobody approved only this much is news: most releases change words and parameters. */
 const NEWS_OF_ANOTHER_VERSION: DriftClass = 'new-tool';
 
@@ -42,21 +46,37 @@ export async function noteOrgDrift(
     where: {
       id: { in: [...versionIds] },
       status: { not: 'deleted' },
-      server: { allowlist: { some: { state: 'approved' } } },
+      server: { allowlist: { some: { state: STANDING } } },
     },
     orderBy: { id: 'asc' },
     select: { id: true, serverId: true, serverName: true, version: true, publishedAt: true },
   });
+  if (versions.length === 0) return;
+  await lockApprovers(tx, [...new Set(versions.map(({ serverId }) => serverId))]);
   const news: News[] = [];
   for (const version of versions) news.push(...(await newsOf(tx, version)));
-  // In one order everywhere: the chains of several organizations are locked until the commit.
+  // In one order everywhere, as their chains are locked.
   news.sort((a, b) => (a.orgId < b.orgId ? -1 : a.orgId > b.orgId ? 1 : 0));
   for (const one of news) await tell(tx, one, now);
+}
+
+/**
+ * Locks the chains of all organizations that approved the servers, in one order, before anything is said in any of them: what
+ * follows of the same scan (new accusations, requests, a suspension) never waits for a chain while it holds a later one.
+ */
+async function lockApprovers(tx: Tx, serverIds: string[]): Promise<void> {
+  const rows = await tx.allowlistEntry.findMany({
+    where: { serverId: { in: serverIds }, state: STANDING },
+    distinct: ['orgId'],
+    select: { orgId: true },
+  });
+  for (const orgId of rows.map((row) => row.orgId).sort()) await lockChain(tx, orgId);
 }
 
 type VersionRow = { id: string; serverId: string; serverName: string; version: string; publishedAt: Date };
 type News = {
   orgId: string;
+  serverId: string;
   subject: { server: string; version: string };
   approval: { version: string; approvedAt: Date; isSame: boolean };
   result: Compared;
@@ -65,7 +85,7 @@ type News = {
 /** How the version compares with what each organization approved: of it, or of the newest one published before it. */
 async function newsOf(tx: Tx, version: VersionRow): Promise<News[]> {
   const approvals = await tx.allowlistVersion.findMany({
-    where: { state: 'approved', entry: { serverId: version.serverId, state: 'approved' } },
+    where: { state: STANDING, entry: { serverId: version.serverId, state: STANDING } },
     select: {
       versionId: true,
       feedEntry: true,
@@ -95,6 +115,7 @@ async function newsOf(tx: Tx, version: VersionRow): Promise<News[]> {
     }
     news.push({
       orgId,
+      serverId: version.serverId,
       subject: { server: version.serverName, version: version.version },
       approval: { version: approval.version.version, approvedAt: approval.approvedAt, isSame: same !== undefined },
       result,
@@ -120,7 +141,7 @@ function compare(before: StoredSnapshot | null, after: StoredSnapshot): Compared
 
 async function tell(
   tx: Tx,
-  { orgId, subject, approval, result: { worst, changes, fingerprint } }: News,
+  { orgId, serverId, subject, approval, result: { worst, changes, fingerprint } }: News,
   now: Date,
 ): Promise<void> {
   const last = await tx.auditEvent.findFirst({
@@ -137,13 +158,16 @@ async function tell(
   const isNews = worst !== null && (approval.isSame || isAtLeast(worst, NEWS_OF_ANOTHER_VERSION));
   const event = { orgId, actor: ACTOR, subject, now };
   if (!isNews) {
-    if (told !== null) await appendEvent(tx, { ...event, kind: 'allowlist.drift-ended' });
+    if (told === null) return;
+    await appendEvent(tx, { ...event, kind: 'allowlist.drift-ended' });
+    await closeDriftRequests(tx, { orgId, serverId, ...subject, now });
     return;
   }
   if (told?.drift === fingerprint) return;
   const says = DRIFT_CLASS_WORDS[worst];
   const data: DriftEventData = { approved: approval.version, worst, says, changes, drift: fingerprint };
   await appendEvent(tx, { ...event, kind: 'allowlist.drift', data: data as unknown as JsonObject });
+  if (approval.isSame) await actOnDrift(tx, { orgId, serverId, ...subject, worst, says, now });
 }
 
 const isAtLeast = (a: DriftClass, b: DriftClass): boolean => DRIFT_CLASSES.indexOf(a) <= DRIFT_CLASSES.indexOf(b);
