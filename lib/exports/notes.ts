@@ -21,6 +21,7 @@ export const NOTES = {
   TOOLS_PARTLY: ['warning', '{allowed} of {total} tools are allowed. {client} lets all of them through.'],
   NO_TOOLS: ['left-out', 'No tool may be called, and an empty list means all tools to {client}.'],
   TOOL_PATTERN: ['left-out', 'The tool {tool} has a name that {client} would take for a pattern. It is left out.'],
+  TOOL_NAME: ['left-out', 'A tool has a name that is no valid text. It is left out.'],
   NO_COMMAND: ['left-out', 'The {type} package {package} has no command that starts it.'],
   NO_VERSION: ['left-out', '{command} names no exact version: it would start whatever is newest.'],
   TAG_MOVES: ['warning', '{command} names an image by a tag, which can be moved to another image.'],
@@ -39,7 +40,7 @@ export const NOTES = {
   ],
   VARIABLES: ['info', 'Set {variables} where it runs. The file has their names, never values.'],
   VARIABLES_UNSAID: ['info', 'It needs {variables}. {client} has no place for them in this file.'],
-  INTERPOLATED: ['left-out', '{start} holds "${", which clients replace by values of their own.'],
+  INTERPOLATED: ['left-out', '{start} holds a place such as "${NAME}" that clients replace by values of their own.'],
   HIDDEN: ['left-out', '{start} holds invisible or control characters.'],
   WILDCARD: ['left-out', '{start} holds "*", which {client} would take for a pattern.'],
   AMBIGUOUS_ARGUMENT: [

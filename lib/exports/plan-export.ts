@@ -39,8 +39,8 @@ export function planExport(input: ExportInput, client: ExportClient, note: (note
   servers.sort((a, b) => (a.name < b.name ? -1 : 1));
   if (client.tools === 'none' && servers.length > 0) note(makeNote('TOOLS_UNHELD', {}, { client: client.title }));
   const denied = plannedDenials({ input, servers, note });
-  const { org, serial, epoch } = allowlist;
-  return { org, serial, epoch, servers, denied, options };
+  const { org, serial, epoch, generatedAt } = allowlist;
+  return { org, serial, epoch, generatedAt, servers, denied, options };
 }
 
 function narrowingOf(allowlist: AllowlistDocument, kind: 'team' | 'group', slug: string | undefined): Narrowing | null {
@@ -113,8 +113,10 @@ function plannedTools(
   askAs: 'deny' | 'allow',
   say: Said,
 ): Pick<ExportVersion, 'tools' | 'asks'> | null {
+  if (!allow.every(({ name }) => name.isWellFormed())) say('TOOL_NAME');
   const namesOf = (isAsk: boolean) =>
     allow
+      .filter(({ name }) => name.isWellFormed())
       .filter(({ ask }) => (ask === true) === isAsk)
       .map(({ name }) => name)
       .sort();

@@ -9,6 +9,8 @@ type Said = (code: NoteCode, fill?: Record<string, string>) => void;
 type Starts = { commands: ExportCommand[]; remotes: ExportRemote[] };
 
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** What one client or another replaces by a value of its own: `${NAME}`, `$NAME`, `os.environ/NAME`, `{{NAME}}`. */
+const INTERPOLATED = /\$[{A-Za-z_]|os\.environ\/|\{\{/;
 
 /** The commands and addresses of a version that can be handed to a client as they are. */
 export function plannedStarts({
@@ -58,8 +60,9 @@ function plannedCommand({ entry, index, facts, client, say }: At): ExportCommand
     return [];
   }
   const isImage = pkg.registryType === 'oci';
-  if (isImage && !argv.some((argument) => /@sha(?:256|512):[0-9a-f]{64,}$/.test(argument)))
-    say('TAG_MOVES', { command });
+  const isPinned =
+    !client.reaches.includes('command') || argv.some((text) => /@sha(?:256|512):[0-9a-f]{64,}$/.test(text));
+  if (isImage && !isPinned) say('TAG_MOVES', { command });
   if (!isImage && !startsExactly(pkg, argv)) {
     say('NO_VERSION', { command });
     return [];
@@ -73,6 +76,11 @@ function plannedCommand({ entry, index, facts, client, say }: At): ExportCommand
     return [];
   }
   const env = (server?.env ?? []).map(namedValue);
+  const valueFault = textFault(fixedValues(env));
+  if (valueFault) {
+    say(valueFault, { start: `A preset variable of ${command}` });
+    return [];
+  }
   sayVariables(env, client, say);
   const { registryType, identifier, version: packageVersion, digest } = pkg;
   return [{ argv, registryType, identifier, packageVersion, digest, env }];
@@ -107,6 +115,11 @@ function plannedRemote({ entry, index, facts, client, say }: At): ExportRemote[]
   const install = facts?.remotes[index];
   const server = install?.ok && install.server.transport !== 'stdio' ? install.server : null;
   const headers = (server?.headers ?? []).map(namedValue);
+  const valueFault = textFault(fixedValues(headers));
+  if (valueFault) {
+    say(valueFault, { start: `A preset header of ${start}` });
+    return [];
+  }
   sayVariables(headers, client, say);
   const isSse = server ? server.transport === 'sse' : /\/sse\/?$/.test(url.pathname);
   return [{ url: url.href, transport: isSse ? 'sse' : 'http', headers }];
@@ -126,6 +139,8 @@ function namedValue({ name, text }: { name: string; text: Text }): ExportCommand
     : { name, value: fixed, isSecret: false, description: null };
 }
 
+const fixedValues = (values: ExportCommand['env']): string[] => values.flatMap(({ value }) => value ?? []);
+
 function sayVariables(variables: ExportCommand['env'], client: ExportClient, say: Said): void {
   const open = variables.filter(({ value }) => value === null).map(({ name }) => name);
   if (open.length === 0 || client.isMatcher) return;
@@ -135,7 +150,7 @@ function sayVariables(variables: ExportCommand['env'], client: ExportClient, say
 /** What must not reach a client in any text: it would be replaced, or would not be seen. */
 function textFault(texts: readonly string[]): NoteCode | null {
   if (texts.some((text) => HIDDEN.test(text))) return 'HIDDEN';
-  return texts.some((text) => text.includes('${')) ? 'INTERPOLATED' : null;
+  return texts.some((text) => INTERPOLATED.test(text)) ? 'INTERPOLATED' : null;
 }
 
 /** Whether the command names the exact version of its package. */

@@ -129,6 +129,7 @@ export type ExportPlan = {
   org: string;
   serial: number;
   epoch: number;
+  generatedAt: string;
   /** Sorted by name. Empty in a lockdown. */
   servers: ExportServer[];
   denied: RevokedFacts;

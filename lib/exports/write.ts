@@ -8,20 +8,21 @@ export const jsonText = (value: JsonValue): string =>
   `${JSON.stringify(value, null, 2).replace(HIDDEN, (character) => (character === '\n' ? character : escaped(character)))}\n`;
 
 /**
- * YAML 1.2 in which every text is quoted where any reader, also one of YAML 1.1, could take it for something else (`no`,
- * `1.10`, `0o7`, `!tag`). Each document is plain data: no anchors, no tags.
+ * YAML 1.2 in which every text is in double quotes, so that no reader, also none of YAML 1.1, takes it for something else
+ * (`no`, `1.10`, `0o7`, `!tag`). Each document is plain data: no anchors, no tags.
  */
-export const yamlText = (...documents: JsonValue[]): string =>
-  documents
-    .map((document) =>
-      stringify(document, {
-        aliasDuplicateObjects: false,
-        lineWidth: 0,
-        defaultStringType: 'QUOTE_DOUBLE',
-        defaultKeyType: 'PLAIN',
-      }).replace(HIDDEN, (character) => (character === '\n' ? character : escaped(character))),
-    )
-    .join('---\n');
+export const yamlText = (...documents: JsonValue[]): string => documents.map(yamlDocument).join('---\n');
+
+const yamlDocument = (document: JsonValue): string =>
+  stringify(document, {
+    aliasDuplicateObjects: false,
+    lineWidth: 0,
+    defaultStringType: 'QUOTE_DOUBLE',
+    defaultKeyType: 'PLAIN',
+  }).replace(HIDDEN, (character) => {
+    if (character === '\n') return character;
+    return `\\U${character.codePointAt(0)!.toString(16).padStart(8, '0')}`;
+  });
 
 const escaped = (character: string): string =>
   Array.from(
@@ -29,9 +30,14 @@ const escaped = (character: string): string =>
     (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`,
   ).join('');
 
-/** A text as a literal of Cedar or CEL: both read JSON's escapes but those of surrogates, which stay as they are. */
-export const quoted = (text: string): string =>
-  `"${text.replace(/["\\]/g, String.raw`\$&`).replace(HIDDEN, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)}"`;
+const literal = (text: string, escape: (hex: string) => string): string =>
+  `"${text.replace(/["\\]/g, String.raw`\$&`).replace(HIDDEN, (character) => escape(character.codePointAt(0)!.toString(16)))}"`;
+
+/** A text as a literal of Cedar. */
+export const cedarText = (text: string): string => literal(text, (hex) => `\\u{${hex}}`);
+
+/** A text as a literal of CEL. */
+export const celText = (text: string): string => literal(text, (hex) => `\\U${hex.padStart(8, '0')}`);
 
 /** Without the members that are empty lists, empty objects, null or undefined. */
 export function filled(members: Record<string, JsonValue | undefined>): { [key: string]: JsonValue } {
