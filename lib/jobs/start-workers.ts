@@ -2,6 +2,7 @@ import { runDueSyncs } from '#lib/catalog/sync/index.ts';
 import type { Config } from '#lib/config/config.ts';
 import { log, withLogContext } from '#lib/config/log.ts';
 import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
+import { tendAllowlist } from '#lib/orgs/allowlist/tend-allowlist.ts';
 import { tendRequests } from '#lib/orgs/requests/tend-requests.ts';
 import { recheckPackages } from '#lib/packages/index.ts';
 import { recheckDue } from '#lib/publishers/proofs/index.ts';
@@ -62,7 +63,13 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
     if (overdue + superseded > 0) log.info({ overdue, superseded }, 'requests looked after');
   });
   await queue.schedule(QUEUES.requests, '* * * * *');
+  await queue.work(QUEUES.allowlist, { pollingIntervalSeconds: 5 }, async () => {
+    const { failed, ...done } = await tendAllowlist();
+    if (failed > 0 || Object.values(done).some((count) => count > 0))
+      log.info({ ...done, failed }, 'allowlists tended');
+  });
   await queue.schedule(QUEUES.freshness, '* * * * *');
+  await queue.schedule(QUEUES.allowlist, '* * * * *');
   await queue.schedule(QUEUES.sweep, '* * * * *');
   await queue.schedule(QUEUES.upstreamSync, '* * * * *');
   await queue.schedule(QUEUES.packageRecheck, '23 * * * *');
@@ -75,6 +82,7 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
   // A start after a long stop must not wait for the first minute.
   await queue.send(QUEUES.freshness, {});
   await queue.send(QUEUES.sweep, {});
+  await queue.send(QUEUES.allowlist, {});
   await queue.send(QUEUES.upstreamSync, {});
   await queue.send(QUEUES.rescan, {}, rescanJob);
   await enqueueTrustRootWork();
