@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '#lib/manifest/types.ts';
 import { acquireBundle } from '#lib/scans/acquire/bundle.ts';
+import { sandboxPython } from '#lib/scans/acquire/python-host.ts';
 import { acquireSnapshot } from '#lib/scans/acquire/snapshot.ts';
 import { type ZipEntry, zip } from '../packages/support/zip.ts';
 import { hostileServers, SANDBOX_MODES, sandboxOrSkip } from './hostile.ts';
@@ -38,6 +39,21 @@ const NODE = manifest({
   mcp_config: { command: 'node', args: [`$\{__dirname}/server/index.mjs`, `$\{user_config.folder}`] },
 });
 
+const binary = (command: string) =>
+  manifest({ type: 'binary', entry_point: 'server/other.exe', mcp_config: { command: `$\{__dirname}/${command}` } });
+const MIPS = Buffer.from(`\x7fELF\x02\x01${'\0'.repeat(12)}\x08\0${'\0'.repeat(44)}`, 'latin1');
+
+const PYTHON_SERVER = `
+import json, sys, brought
+for line in sys.stdin:
+    message = json.loads(line)
+    if 'id' not in message: continue
+    result = {'tools': [{'name': brought.NAME, 'inputSchema': {'type': 'object'}}]}
+    if message['method'] == 'initialize':
+        result = {'protocolVersion': '2025-06-18', 'capabilities': {'tools': {}}, 'serverInfo': {'name': 'py', 'version': '1'}}
+    print(json.dumps({'jsonrpc': '2.0', 'id': message['id'], 'result': result}), flush=True)
+`;
+
 function serve(entries: ZipEntry[]): string {
   const bytes = zip(entries);
   world.web.set(URL, { body: bytes });
@@ -70,6 +86,54 @@ describe('an MCP bundle', () => {
     expect(readdirSync(workDir)).toEqual([]);
   });
 
+  it.for<[string, ZipEntry[]]>([
+    [
+      'Python, with the packages that it brings',
+      [
+        manifest({ type: 'python', entry_point: 'server/main.py', mcp_config: { command: 'python', args: [] } }),
+        { name: 'server/main.py', content: PYTHON_SERVER },
+        { name: 'server/lib/brought.py', content: 'NAME = "from_a_package"' },
+      ],
+    ],
+    [
+      'a binary, with what Linux needs',
+      [
+        manifest({
+          type: 'binary',
+          entry_point: 'server/other.exe',
+          mcp_config: {
+            command: `$\{__dirname}/server/other.exe`,
+            platform_overrides: {
+              linux: { command: `$\{__dirname}/server/sh`, args: [`$\{__dirname}/server/main.sh`] },
+            },
+          },
+        }),
+        { name: 'server/sh', content: readFileSync('/bin/sh') },
+        { name: 'server/main.sh', content: 'exec python3 -B /app/bundle/server/main.py' },
+        { name: 'server/main.py', content: PYTHON_SERVER },
+        { name: 'server/brought.py', content: 'NAME = "from_a_package"' },
+      ],
+    ],
+  ])('of %s is run', async ([, entries], ctx) => {
+    const sandbox = await sandboxOrSkip(ctx, SANDBOX_MODES[0] ?? 'user-namespace');
+    if (!(await sandboxPython())) return ctx.skip('there is no python3 among the system programs');
+    serve(entries);
+    const { definitions, attempts } = await acquireSnapshot({
+      manifest: {
+        $schema: '',
+        name: 'com.example/pages',
+        description: '',
+        version: '1.0.0',
+        packages: [{ registryType: 'mcpb', identifier: URL, transport: { type: 'stdio' } }],
+      },
+      sandbox,
+      workDir,
+      remotes: { outbound: world.outbound },
+    });
+    expect(attempts).toMatchObject([{ code: 'OK' }]);
+    expect(definitions?.tools?.map(({ name }) => name)).toEqual(['from_a_package']);
+  });
+
   it('that is another file than the manifest says is INTEGRITY_MISMATCH', async () => {
     serve([NODE, ...FILES]);
     expect(await acquire({ fileSha256: 'a1'.repeat(32) })).toMatchObject({ ok: false, code: 'INTEGRITY_MISMATCH' });
@@ -89,7 +153,21 @@ describe('an MCP bundle', () => {
     ['too much', [NODE, ...FILES, { name: 'a', content: 'x'.repeat(2_000_000) }], 'TOO_LARGE'],
     ['no manifest', FILES, 'BUNDLE_INVALID'],
     ['a manifest that is no JSON', [{ name: 'manifest.json', content: '{' }, ...FILES], 'BUNDLE_INVALID'],
-    ['a binary', [manifest({ type: 'binary', entry_point: 'server/index.mjs' }), ...FILES], 'UNSUPPORTED_RUNTIME'],
+    [
+      'a server that fetches its packages when it starts',
+      [manifest({ type: 'uv', entry_point: 'server/index.mjs' }), ...FILES],
+      'UNSUPPORTED_RUNTIME',
+    ],
+    [
+      'a binary of another system',
+      [manifest({ type: 'binary', entry_point: 'server/index.mjs' }), ...FILES],
+      'UNSUPPORTED_PLATFORM',
+    ],
+    [
+      'a binary for another processor',
+      [binary('server/run'), { name: 'server/run', content: MIPS }],
+      'UNSUPPORTED_PLATFORM',
+    ],
     [
       'an entry point outside',
       [manifest({ type: 'node', entry_point: '../../etc/passwd' }), ...FILES],

@@ -5,6 +5,7 @@ import { parseStrictJson } from '#lib/manifest/strict-json.ts';
 import type { Input, JsonObject, JsonValue } from '#lib/manifest/types.ts';
 import { placeholderFor } from '../introspect/placeholders.ts';
 import { isSettableEnv, SANDBOX_HOME, SANDBOX_SCRATCH } from '../sandbox/command.ts';
+import { type BundleRuntime, bundleRuntime, isBundleRuntime } from './bundle-runtime.ts';
 import type { AcquireFailure } from './types.ts';
 
 const MAX_VALUES = 100;
@@ -24,8 +25,8 @@ export type BundleManifest = {
 };
 
 /**
- * Reads manifest.json and says how the server of the bundle in `dir` is started. Only servers of type "node" are: others
- * bring programs for one system, or need Python packages that a bundle rarely has. BUNDLE_INVALID, UNSUPPORTED_RUNTIME or
+ * Reads manifest.json and says how the server of the bundle in `dir` is started: of type "node", "python" with the packages
+ * that the bundle brings, or "binary" for this system. BUNDLE_INVALID, UNSUPPORTED_RUNTIME, UNSUPPORTED_PLATFORM or
  * NO_EXECUTABLE.
  */
 export async function readBundleManifest(bytes: Buffer, dir: string): Promise<BundleManifest | AcquireFailure> {
@@ -36,23 +37,27 @@ export async function readBundleManifest(bytes: Buffer, dir: string): Promise<Bu
   const manifest = parsed.value;
   const server = objectOf(manifest.server);
   const type = textOf(server.type) ?? 'no type';
-  if (type !== 'node') {
+  if (!isBundleRuntime(type)) {
+    const why = type === 'uv' ? ' It fetches its packages when it starts, and the sandbox has no network.' : '';
     return failure(
       'UNSUPPORTED_RUNTIME',
-      `The bundle has a server of type ${JSON.stringify(type.slice(0, 40))}; only "node" is run.`,
+      `The bundle has a server of type ${JSON.stringify(type.slice(0, 40))}; "node", "python" and "binary" are run.${why}`,
     );
   }
-  const entryPoint = textOf(server.entry_point) ?? '';
+  const given = objectOf(server.mcp_config);
+  const config = { ...given, ...objectOf(objectOf(given.platform_overrides).linux) };
+  const entryPoint = entryPointOf(type, textOf(server.entry_point), textOf(config.command));
   const file = resolve(dir, entryPoint);
   const real = await realpath(file).catch(() => null);
   const root = await realpath(dir);
   if (entryPoint === '' || !real?.startsWith(root + sep) || !(await stat(real)).isFile()) {
     return failure('NO_EXECUTABLE', 'The entry_point of the bundle is not one of its files.');
   }
+  const runtime = await bundleRuntime(type, { dir, file: real });
+  if (!runtime.ok) return runtime;
   const { fill, placeholders } = filler(dir, objectOf(manifest.user_config));
-  const config = objectOf(server.mcp_config);
-  const given = Array.isArray(config.args) ? config.args : [];
-  const args = given.slice(0, MAX_VALUES).flatMap((value) => (typeof value === 'string' ? fill(value) : []));
+  const words = Array.isArray(config.args) ? config.args : [];
+  const args = words.slice(0, MAX_VALUES).flatMap((value) => (typeof value === 'string' ? fill(value) : []));
   const env = Object.entries(objectOf(config.env))
     .slice(0, MAX_VALUES)
     .flatMap(([name, value]): [string, string][] =>
@@ -66,10 +71,16 @@ export async function readBundleManifest(bytes: Buffer, dir: string): Promise<Bu
     license: textOf(manifest.license),
     repository: textOf(objectOf(manifest.repository).url) ?? textOf(manifest.repository),
     // A bundle whose arguments do not name its entry point is started by that all the same.
-    command: ['node', ...(starts ? args : [join(dir, entryPoint)])],
-    env: Object.fromEntries(env),
+    command: [...runtime.command, ...(starts || type === 'binary' ? args : [join(dir, entryPoint)])],
+    env: { ...runtime.env, ...Object.fromEntries(env) },
     placeholders: [...placeholders],
   };
+}
+
+/** A binary may be named by its command alone, which differs from system to system. */
+function entryPointOf(type: BundleRuntime, entryPoint: string | null, command: string | null): string {
+  const own = /^\$\{__dirname\}\/(.+)$/.exec(command ?? '')?.[1];
+  return (type === 'binary' ? (own ?? entryPoint) : entryPoint) ?? '';
 }
 
 /** Fills `${__dirname}`, `${user_config.name}` and the directories of a user; a bundle's own words never reach a shell. */

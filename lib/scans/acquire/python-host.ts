@@ -40,6 +40,9 @@ export async function findPythonHost({
   return { missing: `${python} has no pip, and there is no uv. Install one of them to run PyPI packages.` };
 }
 
+/** The Python that runs in the sandbox, whether or not it can install anything; null where there is none. */
+export const sandboxPython = (path = SHOWN): Promise<string | null> => findIn('python3', path);
+
 /** Unlike `findProgram`, in these directories alone. */
 async function findIn(name: string, path: string): Promise<string | null> {
   for (const directory of path.split(':')) {
