@@ -23,7 +23,6 @@ export async function AuditTab({ viewer, search }: { viewer: Viewer; search: Sea
         kinds={Object.keys(EVENT_KINDS)}
         path={(query) => adminPath('audit', query)}
         hidden={{ tab: 'audit' }}
-        hasServers
       />
     </div>
   );

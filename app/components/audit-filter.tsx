@@ -10,13 +10,11 @@ export function AuditFilter({
   kinds,
   reset,
   hidden,
-  hasServers,
 }: {
   query: AuditQuery;
   kinds: string[];
   reset: string;
   hidden: Record<string, string>;
-  hasServers: boolean;
 }) {
   const families = [...new Set(kinds.map((kind) => kind.split('.')[0]!))];
   return (
@@ -44,9 +42,7 @@ export function AuditFilter({
         </select>
       </label>
       <Field name="actor" label="Who" value={query.actor} placeholder="part of a name" maxLength={100} />
-      {hasServers && (
-        <Field name="server" label="Server" value={query.server} placeholder="com.example/weather" maxLength={255} />
-      )}
+      <Field name="server" label="Server" value={query.server} placeholder="com.example/weather" maxLength={255} />
       <Field name="from" label="From (UTC)" value={query.from?.slice(0, 10)} type="date" />
       <Field name="to" label="Before (UTC)" value={query.to?.slice(0, 10)} type="date" />
       <div className="flex items-end gap-3 sm:col-span-full">

@@ -15,7 +15,6 @@ export function AuditList({
   kinds,
   path,
   hidden = {},
-  hasServers = false,
   children,
 }: {
   list: EventPage;
@@ -24,14 +23,13 @@ export function AuditList({
   path: (query: Record<string, string>) => string;
   /** Fields that the form sends along, e.g. the tab of the page. */
   hidden?: Record<string, string>;
-  hasServers?: boolean;
   children?: ReactNode;
 }) {
   const narrowed = narrowingOf(query);
   const isNarrowed = Object.keys(narrowed).length > 0;
   return (
     <>
-      <AuditFilter query={query} kinds={kinds} reset={path({})} hidden={hidden} hasServers={hasServers} />
+      <AuditFilter query={query} kinds={kinds} reset={path({})} hidden={hidden} />
       {children}
       {events.length > 0 ? (
         <EventList events={events} />

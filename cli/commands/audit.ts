@@ -53,9 +53,11 @@ async function runExport(options: ExportOptions, command: Command): Promise<void
     const { chain, slug } = await chainOf(options);
     const actor = { type: 'system', name: 'hallmark audit export' } as const;
     const { lines, head } = await exportEvents({ chain, org: slug, format, from, to, kind, actor, now: new Date() });
-    const out = options.out ? fs.createWriteStream(options.out, { mode: 0o600 }) : process.stdout;
+    const out: NodeJS.WritableStream = options.out
+      ? fs.createWriteStream(options.out, { mode: 0o600 })
+      : process.stdout;
     for await (const line of lines) {
-      if (!out.write(line)) await new Promise((resolve) => out.once('drain', resolve));
+      if (!out.write(line)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));
     }
     if (options.out) {
       out.end();

@@ -1,8 +1,11 @@
+import { tendAudit } from '#lib/audit/tend-audit.ts';
 import { runDueSyncs } from '#lib/catalog/sync/index.ts';
 import type { Config } from '#lib/config/config.ts';
 import { log, withLogContext } from '#lib/config/log.ts';
 import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
+import { pruneNotices, startNotices } from '#lib/notices/start-notices.ts';
 import { tendAllowlist } from '#lib/orgs/allowlist/tend-allowlist.ts';
+import { workPolicyTasks } from '#lib/orgs/policy/policy-tasks.ts';
 import { tendRequests } from '#lib/orgs/requests/tend-requests.ts';
 import { recheckPackages } from '#lib/packages/index.ts';
 import { recheckDue } from '#lib/publishers/proofs/index.ts';
@@ -68,7 +71,23 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
     if (failed > 0 || Object.values(done).some((count) => count > 0))
       log.info({ ...done, failed }, 'allowlists tended');
   });
+  await queue.work(QUEUES.policy, { pollingIntervalSeconds: 1 }, async () => {
+    const { considered, ...rest } = await workPolicyTasks({ signal });
+    if (considered > 0) log.info({ considered, ...rest }, 'policies looked at versions');
+  });
+  const notices = await startNotices({ databaseUrl: process.env.DATABASE_URL!, signal });
+  await queue.work(QUEUES.outbox, { pollingIntervalSeconds: 5 }, () => notices.outbox());
+  await queue.work(QUEUES.deliveries, { pollingIntervalSeconds: 1 }, () => notices.deliveries());
+  await queue.work(QUEUES.auditRetention, { pollingIntervalSeconds: 5 }, async () => {
+    const { removed, broken } = await tendAudit({ now: new Date(), signal });
+    const pruned = await pruneNotices(new Date());
+    if (removed + broken + pruned > 0) log.info({ removed, broken, pruned }, 'audit events verified and pruned');
+  });
+  await queue.schedule(QUEUES.outbox, '* * * * *');
+  await queue.schedule(QUEUES.deliveries, '* * * * *');
+  await queue.schedule(QUEUES.auditRetention, '17 3 * * *');
   await queue.schedule(QUEUES.freshness, '* * * * *');
+  await queue.schedule(QUEUES.policy, '* * * * *');
   await queue.schedule(QUEUES.allowlist, '* * * * *');
   await queue.schedule(QUEUES.sweep, '* * * * *');
   await queue.schedule(QUEUES.upstreamSync, '* * * * *');

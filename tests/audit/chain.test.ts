@@ -102,7 +102,8 @@ describe('retention', () => {
     });
     expect(left.every(({ at }) => at.getTime() >= NOW.getTime() - 55 * DAY)).toBe(true);
     expect(await verifyChain(id, { now: NOW })).toMatchObject({ broken: null, from: checkpoint.seq + 1 });
-    const events = await Array.fromAsync(readChain({ chain: id, from: 1, to: 1000 }));
+    const events: Parameters<typeof findBreak>[0] = [];
+    for await (const event of readChain({ chain: id, from: 1, to: 1000 })) events.push(event);
     expect(findBreak(events)).toMatchObject({ seq: 1 });
     expect(findBreak(events, checkpoint)).toBeNull();
   });

@@ -27,7 +27,6 @@ export default async function OrgAuditRoute({ params, searchParams }: Props) {
           query={query}
           kinds={Object.keys(EVENT_KINDS)}
           path={(more) => orgPath(org.slug, 'audit', more)}
-          hasServers
         >
           <ExportLinks orgSlug={org.slug} query={query} />
         </AuditList>
