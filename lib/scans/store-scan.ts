@@ -2,6 +2,7 @@ import type { Coverage } from '#lib/catalog/views.ts';
 import type { Prisma, Tx } from '#lib/db/db.ts';
 import { type Definitions, definitionDigests, type Manifest } from '#lib/manifest/index.ts';
 import { noteOrgDrift } from '#lib/orgs/drift/org-drift.ts';
+import { enqueuePolicyTasks } from '#lib/orgs/policy/enqueue-policy-tasks.ts';
 import { scanSnapshot } from '#scanners/run.ts';
 import type { Finding, ScanReport } from '#scanners/types.ts';
 import { countAccusations, rulesOf, updateStanding } from './answers/standing.ts';
@@ -94,6 +95,8 @@ export async function makeCurrent(
   if (!replacesCurrent(finished, current)) return false;
   await tx.version.update({ where: { id: versionId }, data: { currentScanId: scanId } });
   await updateStanding(tx, { serverId, versionId });
+  // Before the chains of events are locked: whoever works these tasks takes the two in this order.
+  await enqueuePolicyTasks(tx, { versionIds: [versionId], occasion: 'scan', now });
   await noteOrgDrift(tx, { versionIds: [versionId], now });
   if (currentScan) {
     const scan = await tx.scan.findUniqueOrThrow({ where: { id: scanId }, select: SEEN_SELECT });

@@ -44,7 +44,35 @@ describe('the configurations of a package', () => {
     });
     expect(second?.name).toBe('every-input');
     expect(second?.args).toEqual([...(first?.args ?? []), '--optional', 'placeholder']);
-    expect(second?.env).toEqual({ ...first?.env, ACME_EXTRA: 'placeholder' });
+    expect(second?.env).toEqual({
+      ...first?.env,
+      // Long, for servers that look at how long a key is.
+      ACME_API_KEY: expect.stringMatching(/^placeholder-[0-9a-f]{32}$/),
+      ACME_EXTRA: 'placeholder',
+    });
+  });
+
+  it('of an image set the variables that its engine would set', () => {
+    const [first] = planConfigurations(
+      pkg({
+        registryType: 'oci',
+        runtimeArguments: [
+          { type: 'named', name: '-e', value: 'ACME_MODE=fast' },
+          { type: 'named', name: '--env', value: 'ACME_URL={url}', variables: { url: { isRequired: true } } },
+          { type: 'named', name: '-e', value: 'ACME_TOKEN' },
+          { type: 'named', name: '-e', value: 'LD_PRELOAD' },
+          { type: 'named', name: '-e', value: 'PATH=/evil' },
+          { type: 'named', name: '--privileged' },
+        ],
+        environmentVariables: [{ name: 'ACME_MODE', value: 'slow' }],
+      }),
+    );
+    expect(first).toMatchObject({
+      args: [],
+      env: { ACME_MODE: 'slow', ACME_URL: 'https://example.invalid', ACME_TOKEN: 'placeholder' },
+      placeholders: ['ACME_URL', 'ACME_TOKEN', 'LD_PRELOAD'],
+    });
+    expect(first?.env.PATH).toBeUndefined();
   });
 
   it('fill the variables of a fixed value', () => {
@@ -104,6 +132,10 @@ describe('a placeholder', () => {
     ['anything', { format: 'number' as const }, '1'],
     ['LISTEN_PORT', { format: 'number' as const }, '8080'],
     ['MODE', { choices: ['fast', 'slow'] }, 'fast'],
+    ['ACME_TOKEN', { placeholder: 'acme_0123' }, 'acme_0123'],
+    ['ACME_TOKEN', { placeholder: 'Your token, from the settings' }, 'placeholder'],
+    ['ACME_TOKEN', { placeholder: '<token>' }, 'placeholder'],
+    ['VAULT_PATH', { placeholder: '/Users/me/vault' }, '/tmp/scan'],
   ])('for %s %j is %s', (name, input, expected) => {
     expect(placeholderFor(input, name)).toBe(expected);
   });

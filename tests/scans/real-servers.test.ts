@@ -22,7 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const manifest = (pkg: Pick<Package, 'identifier' | 'version' | 'packageArguments'>): Manifest => ({
+const manifest = (
+  pkg: Pick<Package, 'identifier' | 'version' | 'packageArguments' | 'environmentVariables'>,
+): Manifest => ({
   $schema: 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json',
   name: 'io.github.modelcontextprotocol/server',
   description: 'A reference server.',
@@ -39,12 +41,23 @@ describe('reference servers from npm, in the sandbox', () => {
         packageArguments: [{ type: 'positional' as const, valueHint: 'directory', isRequired: true }],
       },
       tools: ['read_text_file', 'write_file', 'list_allowed_directories'],
+      said: 'It was started with made-up values for directory.',
+    },
+    {
+      pkg: {
+        identifier: '@modelcontextprotocol/server-brave-search',
+        version: '0.6.2',
+        environmentVariables: [{ name: 'BRAVE_API_KEY', isRequired: true, isSecret: true }],
+      },
+      tools: ['brave_web_search'],
+      said: 'It was started with made-up values for BRAVE_API_KEY.',
     },
     {
       pkg: { identifier: '@modelcontextprotocol/server-everything', version: '2025.9.25' },
       tools: ['echo', 'add', 'printEnv'],
+      said: undefined,
     },
-  ])('$pkg.identifier', { timeout: 240_000 }, async ({ pkg, tools }, ctx) => {
+  ])('$pkg.identifier', { timeout: 240_000 }, async ({ pkg, tools, said }, ctx) => {
     if (noRegistry) return ctx.skip(noRegistry);
     const mode = SANDBOX_MODES[0] ?? 'user-namespace';
     const snapshot = await acquireSnapshot({
@@ -59,6 +72,7 @@ describe('reference servers from npm, in the sandbox', () => {
       package: { covered: true },
       live: { covered: true },
     });
+    expect(snapshot.coverage.live.reason?.replace(/ ?What it opened.*/, '') || undefined).toBe(said);
     expect(snapshot.definitions?.tools?.map(({ name }) => name)).toEqual(expect.arrayContaining(tools));
     expect(snapshot.packageFacts).toMatchObject({
       integrity: expect.stringMatching(/^sha512-/),

@@ -7,6 +7,7 @@ import {
   needsUserInput,
   planConfigurations,
 } from '../introspect/configurations.ts';
+import { escapeLine } from '../introspect/escape-lines.ts';
 import { introspectServer } from '../introspect/introspect-server.ts';
 import type { DefinitionIssue, IntrospectErrorCode, Introspection, ServerFacts } from '../introspect/types.ts';
 import { SANDBOX_HOME } from '../sandbox/command.ts';
@@ -61,7 +62,7 @@ export async function introspectPackage({
       const run = runOf(result, configuration.name, attempts);
       return {
         ...run,
-        live: withUntraced(run.live, sandbox),
+        live: withNotes(run.live, [startedNote(configuration), untracedNote(sandbox)]),
         observed: observedBy(seen, acquired.entry.command),
       };
     }
@@ -113,12 +114,26 @@ function tracedBy(traces: readonly SandboxTrace[]): ObservedTrace | null {
 }
 const HOME = new RegExp(`^${SANDBOX_HOME}(?=/|$)`);
 
-/** Says what of a run was not looked at where system calls cannot be logged. */
-function withUntraced(live: CoverageEntry, { tracing }: AvailableSandbox): CoverageEntry {
-  if (tracing === undefined || tracing.available) return live;
-  const note = `What it opened was not logged: ${tracing.reason}`;
-  return { ...live, reason: live.reason === undefined ? note : `${live.reason} ${note}` };
+function withNotes(live: CoverageEntry, notes: readonly (string | null)[]): CoverageEntry {
+  const reason = [live.reason ?? null, ...notes].filter((note) => note !== null).join(' ');
+  return reason === '' ? live : { ...live, reason };
 }
+
+const MAX_NAMED = 5;
+
+/** How the server was started where that was not just as its manifest says: another start may show other tools. */
+function startedNote({ name, placeholders }: Configuration): string | null {
+  const named = placeholders.slice(0, MAX_NAMED).map((text) => escapeLine(text).slice(0, 80));
+  const more = placeholders.length - named.length;
+  const values =
+    named.length === 0 ? '' : `made-up values for ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  if (name === 'manifest') return values === '' ? null : `It was started with ${values}.`;
+  return `It was started ${HOW[name]}${values === '' ? '' : `, with ${values}`}.`;
+}
+
+/** What of a run was not looked at where system calls cannot be logged. */
+const untracedNote = ({ tracing }: AvailableSandbox): string | null =>
+  tracing === undefined || tracing.available ? null : `What it opened was not logged: ${tracing.reason}`;
 
 async function introspectOnce({
   sandbox,

@@ -3,6 +3,7 @@ import { requireAdmin } from '#lib/auth/admin-tokens.ts';
 import { actorOf, type Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { enqueuePolicyTasks } from '#lib/orgs/policy/enqueue-policy-tasks.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { updateStanding } from './standing.ts';
 import { type Decision, DISPUTABLE } from './types.ts';
@@ -51,6 +52,8 @@ export async function decideFinding({
     // A scan that becomes current at the same time waits for these rows, or these wait for it.
     await tx.$queryRaw`select id from "Version" where "serverId" = ${server.id} order by id for update`;
     await updateStanding(tx, { serverId: server.id });
+    const versions = await tx.version.findMany({ where: { serverId: server.id }, select: { id: true } });
+    await enqueuePolicyTasks(tx, { versionIds: versions.map(({ id }) => id), occasion: 'scan', now });
     await appendEvent(tx, {
       orgId: null,
       kind: 'finding.decided',

@@ -1,6 +1,6 @@
-import type { Package } from '#lib/manifest/types.ts';
+import type { Argument, Package } from '#lib/manifest/types.ts';
 import { isSettableEnv, SANDBOX_SCRATCH } from '../sandbox/command.ts';
-import { argumentName, asksUser, fillInput } from './placeholders.ts';
+import { argumentName, asksUser, fillInput, placeholderFor } from './placeholders.ts';
 
 /** Ways of starting a server, in the order in which they are tried. */
 export const CONFIGURATION_NAMES = ['manifest', 'every-input', 'without-arguments', 'directory-argument'] as const;
@@ -21,7 +21,8 @@ const MAX_VARIABLES = 200;
 /**
  * Returns the configurations in which a server is started until one works: as the manifest says with placeholders for
  * what is required; with every input filled; without arguments; with one directory argument. Equal ones come once.
- * Runtime arguments are not used: they are for a launcher such as npx, and the package is started directly.
+ * Runtime arguments are for a launcher such as npx, and the package is started directly; of those for a container engine
+ * the variables that they set are used.
  */
 export function planConfigurations(pkg: Package): Configuration[] {
   const declared = configure(pkg, 'manifest', false);
@@ -64,7 +65,29 @@ function configure(pkg: Package, name: ConfigurationName, fillAll: boolean): Con
     if (filled.isPlaceholder) placeholders.push(variable.name);
     env[variable.name] = filled.value;
   }
+  for (const { argument, variable } of containerVariables(pkg)) {
+    const filled = fillInput(argument, variable ?? '', fillAll);
+    const [given = '', value] = splitOnce(filled?.value ?? variable ?? '');
+    if (!isSettableEnv(given) || env[given] !== undefined) continue;
+    if (filled?.isPlaceholder || value === undefined) placeholders.push(given);
+    const text = value ?? placeholderFor(argument, given);
+    if (!text.includes('\0')) env[given] = text;
+  }
   return { name, args: args.filter((arg) => !arg.includes('\0')), env, placeholders };
+}
+
+/** `-e NAME=value` and `-e NAME` among what an image is run with (docker-run(1)). */
+function containerVariables(pkg: Package): { argument: Argument; variable: string | undefined }[] {
+  if (pkg.registryType !== 'oci') return [];
+  return (pkg.runtimeArguments ?? [])
+    .slice(0, MAX_VARIABLES)
+    .filter((argument) => argument.type === 'named' && (argument.name === '-e' || argument.name === '--env'))
+    .map((argument) => ({ argument, variable: argument.value?.split('=', 1)[0] }));
+}
+
+function splitOnce(text: string): [string, string?] {
+  const at = text.indexOf('=');
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** Whether the package asks for a value that only a user has. */

@@ -29,6 +29,10 @@ const BY_HINT: readonly { hint: RegExp; value: string }[] = [
 ];
 
 export const PLACEHOLDER = 'placeholder';
+/** For servers that look at how long a key is. */
+export const LONG_PLACEHOLDER = 'placeholder-0123456789abcdef0123456789abcdef';
+/** An example rather than words about one: no spaces, no angle brackets. */
+const EXAMPLE = /^[\x21-\x3b\x3d\x3f-\x7e]{1,200}$/;
 
 /** A harmless value for an input that only a user can give, by its format and then by its name. Never a real secret. */
 export function placeholderFor(input: Input, name: string): string {
@@ -37,6 +41,9 @@ export function placeholderFor(input: Input, name: string): string {
   if (input.format === 'boolean') return 'true';
   const hinted = BY_HINT.find(({ hint }) => hint.test(name))?.value;
   if (input.format === 'number') return hinted !== undefined && /^\d+$/.test(hinted) ? hinted : '1';
+  // A path of somebody's machine is not in the sandbox, so a folder of its own is better than the example.
+  const example = input.placeholder;
+  if (hinted !== SANDBOX_SCRATCH && example !== undefined && EXAMPLE.test(example)) return example;
   return hinted ?? PLACEHOLDER;
 }
 
@@ -45,13 +52,15 @@ export type FilledInput = { value: string; isPlaceholder: boolean };
 
 /**
  * The value of an input: the manifest's fixed value with its variables filled in, else its default, else a placeholder
- * where it is required (or `fillAll` is set). Values longer than 4,096 characters are cut.
+ * where it is required (or `fillAll` is set, which makes secrets long). Values longer than 4,096 characters are cut.
  */
 export function fillInput(input: InputWithVariables, name: string, fillAll = false): FilledInput | null {
   if (input.value !== undefined) return fillVariables(input.value, input.variables ?? {});
   if (input.default !== undefined) return { value: input.default.slice(0, MAX_VALUE), isPlaceholder: false };
   if (!input.isRequired && !fillAll) return null;
-  return { value: placeholderFor(input, name), isPlaceholder: true };
+  const value = placeholderFor(input, name);
+  const isLong = fillAll && input.isSecret === true && value === PLACEHOLDER;
+  return { value: isLong ? LONG_PLACEHOLDER : value, isPlaceholder: true };
 }
 
 function fillVariables(template: string, variables: Record<string, Input>): FilledInput {
