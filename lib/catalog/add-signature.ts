@@ -4,6 +4,7 @@ import { requirePublish } from '#lib/auth/permissions.ts';
 import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { type Manifest, namespaceOf } from '#lib/manifest/index.ts';
+import { enqueuePolicyTasks } from '#lib/orgs/policy/enqueue-policy-tasks.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { type VerificationResult, verifyManifestBundle } from '#lib/signing/index.ts';
 import { boundIdentities, evaluateSignatures, lockNamespaces, signatureRow } from './evaluate-signatures.ts';
@@ -76,6 +77,7 @@ export async function addSignature({
     });
     await noteSignerChange(tx, { versionId: row.id, actor: grant.actor, now });
     await noteOverdue(tx, [row.serverId]);
+    await enqueuePolicyTasks(tx, { versionIds: [row.id], occasion: 'signature', now });
     await appendEvent(tx, {
       orgId: null,
       kind: 'signature.added',

@@ -5,6 +5,7 @@ import { mayAct, type RegistryPermission, requirePublishOrEdit } from '#lib/auth
 import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { type JsonObject, namespaceOf } from '#lib/manifest/index.ts';
+import { enqueuePolicyTasks } from '#lib/orgs/policy/enqueue-policy-tasks.ts';
 import { indexServers, noteOverdue } from '#lib/search/index-server.ts';
 import { lockNamespaces } from './evaluate-signatures.ts';
 import { requireCurrentHolder } from './publish-rights.ts';
@@ -85,6 +86,7 @@ async function changeStatus(change: StatusChange, only: string | null): Promise<
     await changeStatusIn(tx, { rows: due, serverName, status, message, actor, now });
     await recalculateLatest(tx, serverName, now);
     await noteOverdue(tx, [server.id]);
+    await enqueuePolicyTasks(tx, { versionIds: due.map(({ id }) => id), occasion: 'status', now });
     return { serverId: server.id, changed: due.map((row) => row.version) };
   });
   await indexServers([serverId]);

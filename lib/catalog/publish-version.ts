@@ -7,6 +7,7 @@ import { DomainError } from '#lib/http/domain-error.ts';
 import { limitConcurrency } from '#lib/http/limit-concurrency.ts';
 import { enqueuePackageRecheck, enqueueScan } from '#lib/jobs/enqueue.ts';
 import { type Definitions, type Manifest, type ManifestIssue, namespaceOf } from '#lib/manifest/index.ts';
+import { enqueuePolicyTasks } from '#lib/orgs/policy/enqueue-policy-tasks.ts';
 import { type Outbound, outbound } from '#lib/outbound/index.ts';
 import { checkPackages, packageSettings, requireOwnership, storePackageChecks } from '#lib/packages/index.ts';
 import { requireNotBlocked } from '#lib/publishers/namespace-names.ts';
@@ -119,6 +120,7 @@ export async function publishVersion(publication: Publication): Promise<Publishe
     const scan = await tx.scan.create({ data: { versionId, reason: 'published', createdAt: now } });
     await recalculateLatest(tx, manifest.name, now);
     await noteOverdue(tx, [serverId]);
+    await enqueuePolicyTasks(tx, { versionIds: [versionId], occasion: 'publication', now });
     await appendEvent(tx, {
       orgId: null,
       kind: 'version.published',

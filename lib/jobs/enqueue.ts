@@ -60,3 +60,16 @@ export async function enqueuePackageRecheck(): Promise<void> {
     );
   }
 }
+
+/** Has the workers look now at versions that policies wait for. The tasks are the truth: without it they look within a minute. */
+export async function enqueuePolicyWork(): Promise<void> {
+  if (process.env.HALLMARK_JOBS === 'off') return;
+  try {
+    await (await boss()).send(QUEUES.policy, {}, { retryLimit: 0 });
+  } catch (error) {
+    log.warn(
+      { error: error instanceof Error ? error.message : String(error) },
+      'could not enqueue the work of policies; the schedule will start it',
+    );
+  }
+}

@@ -14,7 +14,7 @@ import { RESCAN_LIMITS, runRescan } from '#lib/scans/rescan/index.ts';
 import { runScan } from '#lib/scans/run-scan.ts';
 import { prepareSearch, pushChanges, repairSearch } from '#lib/search/index-server.ts';
 import { boss } from './boss.ts';
-import { enqueuePackageRecheck } from './enqueue.ts';
+import { enqueuePackageRecheck, enqueuePolicyWork } from './enqueue.ts';
 import { enqueueTrustRootWork } from './enqueue-trust-roots.ts';
 import { QUEUES, type ScanJob, type TrustRootJob } from './queues.ts';
 import { tendTrustRoots } from './tend-trust-roots.ts';
@@ -29,6 +29,7 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
       await withLogContext({ jobId: job.id, requestId: job.data.requestId }, () =>
         runScan({ scanId: job.data.scanId, signal }),
       );
+      await enqueuePolicyWork();
     });
   }
   await queue.work(QUEUES.freshness, { pollingIntervalSeconds: 5 }, async () => {

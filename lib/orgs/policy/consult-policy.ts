@@ -37,7 +37,15 @@ export async function consultPolicy(
     select: { publishedAt: true },
   });
   const waitsUntil = decision.outcome === 'approve' ? coolsUntil({ publishedAt }, policy, now) : null;
+  const taken = decision.outcome === 'approve' ? await takenOff(tx, { orgId, versionId }) : null;
   const common = { decisionId: decision.id, mode: policy.mode, toolPolicy: parsePolicy(policy.toolPolicy), waitsUntil };
+  if (taken !== null)
+    return {
+      ...common,
+      waitsUntil: null,
+      outcome: 'review',
+      reason: `It was ${taken}, and only a person brings it back. ${decision.reason}`,
+    };
   if (waitsUntil === null) return { ...common, outcome: decision.outcome, reason: decision.reason };
   await tx.policyTask.upsert({
     where: { orgId_versionId: { orgId, versionId } },
@@ -46,4 +54,13 @@ export async function consultPolicy(
   });
   const reason = `Permitted, and too young: it waits until ${waitsUntil.toISOString().slice(0, 16).replace('T', ' ')} UTC. ${decision.reason}`;
   return { ...common, outcome: 'review', reason };
+}
+
+/** What a person, a date or a finding took off the list is not put back by a policy that never heard of it. */
+async function takenOff(tx: Tx, { orgId, versionId }: { orgId: string; versionId: string }): Promise<string | null> {
+  const row = await tx.allowlistVersion.findFirst({
+    where: { versionId, entry: { orgId }, state: { not: 'approved' } },
+    select: { state: true },
+  });
+  return row?.state ?? null;
 }

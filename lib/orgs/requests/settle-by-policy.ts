@@ -2,7 +2,7 @@ import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Tx } from '#lib/db/db.ts';
 import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { consultPolicy } from './consult-policy.ts';
+import { type Consultation, consultPolicy } from '../policy/consult-policy.ts';
 import { grantRequest } from './grant-request.ts';
 import type { RequestTarget } from './request-target.ts';
 
@@ -25,6 +25,35 @@ export async function settleByPolicy(
   if (!verdict) return null;
   await tx.approvalRequest.update({ where: { id: requestId }, data: { decisionId: verdict.decisionId } });
   if (verdict.mode !== 'automatic' || verdict.outcome !== 'approve') return null;
+  if (!(await grantByPolicy(tx, { org, requestId, target, verdict, now }))) return null;
+  return publishFeed(tx, {
+    orgId: org.id,
+    reason: `policy approved ${target.serverName} ${target.version}`,
+    actor: POLICY,
+    now,
+  });
+}
+
+/**
+ * Grants an open request that the policy approved, without publishing. False where it cannot be approved without a person, e.g.
+ * because its tools were not seen: then it stays open.
+ */
+export async function grantByPolicy(
+  tx: Tx,
+  {
+    org,
+    requestId,
+    target,
+    verdict,
+    now,
+  }: {
+    org: { id: string };
+    requestId: string;
+    target: RequestTarget;
+    verdict: Pick<Consultation, 'reason' | 'toolPolicy' | 'decisionId'>;
+    now: Date;
+  },
+): Promise<boolean> {
   const request = await tx.approvalRequest.findUniqueOrThrow({ where: { id: requestId } });
   const reason = `The policy approves it: ${verdict.reason}`;
   try {
@@ -40,14 +69,15 @@ export async function settleByPolicy(
       now,
     });
   } catch (error) {
-    // What cannot be approved without a person, e.g. because its tools were not seen, waits for one.
-    if (error instanceof DomainError) return null;
+    if (error instanceof DomainError) return false;
     throw error;
   }
-  await tx.approvalRequest.update({
-    where: { id: requestId },
+  const { count } = await tx.approvalRequest.updateMany({
+    where: { id: requestId, state: { in: ['open', 'asked'] } },
     data: { state: 'approved', decision: reason, decidedAt: now, updatedAt: now },
   });
+  // The approval itself closes what it answers.
+  if (count === 0) return true;
   await appendEvent(tx, {
     orgId: org.id,
     kind: 'request.approved',
@@ -56,10 +86,5 @@ export async function settleByPolicy(
     data: { reason },
     now,
   });
-  return publishFeed(tx, {
-    orgId: org.id,
-    reason: `policy approved ${target.serverName} ${target.version}`,
-    actor: POLICY,
-    now,
-  });
+  return true;
 }
