@@ -22,10 +22,8 @@ type Peak = { proportional: number; resident: number };
 function roleOf(pid: string): string {
   try {
     const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    const script = words
-      .slice(1)
-      .find((word) => /\.[cm]?[jt]s$|^-/.test(word) === /\.[cm]?[jt]s$/.test(word) && word !== '');
-    return path.basename(script ?? words[0] ?? '');
+    const script = words.slice(1).find((word) => /\.[cm]?[jt]s$/.test(word));
+    return path.basename((/node$/.test(words[0] ?? '') ? script : undefined) ?? words[0] ?? '') || 'starting';
   } catch {
     return 'ended';
   }

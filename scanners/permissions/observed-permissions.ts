@@ -43,10 +43,12 @@ function ofFiles(
 ): Permission[] {
   const opened = openedDecoys(trace);
   const secrets = [...opened].filter(([kind]) => kind !== 'documents');
-  const isKnown = new Set(secrets.flatMap(([, paths]) => paths));
+  const isDecoy = new Set(secrets.flatMap(([, paths]) => paths));
   const pathsOf = (isWanted: (access: string) => boolean) => [
     ...new Set(
-      trace.files.filter(({ path, access }) => isWanted(access) && !isKnown.has(path)).map(({ path }) => path),
+      trace.files
+        .filter(({ path, access }) => isWanted(access) && !(access === 'read' && isDecoy.has(path)))
+        .map(({ path }) => path),
     ),
   ];
   return [

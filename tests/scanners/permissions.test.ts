@@ -150,6 +150,37 @@ describe('what was seen in the sandbox', () => {
     expect(scanSnapshot(observedOf(observed)).risk).toBe('medium');
   });
 
+  test('is told by name where its system calls were logged', () => {
+    const file = (path: string, access: 'read' | 'write' | 'delete' = 'read') => ({ path, access, isFound: true });
+    const observed: ObservedFacts = {
+      network: { unrouted: 4, datagrams: 2 },
+      programs: ['MainThread'],
+      trace: {
+        files: [
+          file('/etc/passwd'),
+          file('~/.aws/credentials'),
+          file('~/.ssh/id_rsa'),
+          file('~/.config/own/state', 'write'),
+          file('~/.ssh/id_rsa', 'delete'),
+        ],
+        commands: [['git', 'status']],
+        addresses: ['192.0.2.1:443'],
+        names: ['api.example'],
+        isCut: false,
+      },
+    };
+    const permissions = permissionsOf(observedOf(observed)).filter(({ basis }) => basis === 'observed');
+    expect(permissions.map(describePermission)).toEqual([
+      'Started other programs while it was asked for its tools (git status)',
+      'Opened credentials of cloud services while it was asked for its tools (~/.aws/credentials)',
+      'Opened private SSH keys while it was asked for its tools (~/.ssh/id_rsa)',
+      'Tried to reach the network while it was asked for its tools (192.0.2.1:443, api.example)',
+      'Changed files outside of its own folders while it was asked for its tools (~/.config/own/state, ~/.ssh/id_rsa)',
+      'Opened files outside of its package while it was asked for its tools (/etc/passwd)',
+    ]);
+    expect(scanSnapshot(observedOf(observed)).findings).toEqual([]);
+  });
+
   test.each([null, { network: null, programs: [] }, { network: { unrouted: 0, datagrams: 0 }, programs: [] }])(
     'is nothing where nothing was tried: %j',
     (observed) => {

@@ -30,7 +30,8 @@ export function CoverageList({ scan }: { scan: ScanView }) {
               <span>
                 {label}: {covered ? 'covered' : 'not covered'}
                 {part === 'tools' && covered && scan.definitionsOrigin && `, ${ORIGIN[scan.definitionsOrigin]}`}
-                {!covered && reason && (
+                {/* How a server was started is of interest also where it answered. */}
+                {(!covered || part === 'live') && reason && (
                   <span className="text-ink-3">
                     {' '}
                     (<HostileText>{reason}</HostileText>)
