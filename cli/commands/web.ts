@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { config } from '#lib/config/config.ts';
 import { log } from '#lib/config/log.ts';
 import { closeDb } from '#lib/db/db.ts';
+import { endEventStreams } from '#lib/http/feed/event-stream.ts';
 import { createRequestListener } from '#lib/http/node-server.ts';
 import { stopBoss } from '#lib/jobs/boss.ts';
 import { listenFault } from '../check-listening.ts';
@@ -37,6 +38,7 @@ export function registerWeb(program: Command): void {
       log.info({ address: server.address() }, 'web server listens');
       process.send?.({ type: 'listening' });
       onStop(async () => {
+        endEventStreams();
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 5000).unref();

@@ -111,6 +111,7 @@ export const EVENT_KINDS = {
   'feed.key-retired': 'Retired {role} key {key}: {reason}',
   'feed.key-compromised': 'Declared {role} key {key} compromised: {reason}',
   'feed.key-taken-offline': 'Took the private part of {role} key {key} out of this instance',
+  'feed.key-exported': 'Exported the private part of {role} key {key}',
   'feed.root-expiring': 'The root of the feed ends on {until}',
   'feed.recovered': 'Recovered the feed with a new epoch {epoch}: {reason}',
   'feed.root-renewed': 'Signed root {version}',

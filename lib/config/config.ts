@@ -104,6 +104,12 @@ const schema = z.object({
   OIDC_NAME: z.string().min(1, 'must be a word for the button, e.g. Okta').default('Single sign-on'),
   /** Claim of the ID token that lists a person's groups; mapped to roles and teams by each organization. */
   OIDC_GROUPS_CLAIM: z.string().min(1, 'must be the name of a claim, e.g. groups').default('groups'),
+  /** Hours for which memberships by group last after a sign-in: then the person signs in again, and the groups are read anew. */
+  OIDC_GROUPS_HOURS: z.coerce
+    .number('must be a number of hours, e.g. 12')
+    .min(0.25, 'must be at least 0.25, e.g. 12')
+    .max(720, 'must be at most 720, e.g. 12')
+    .default(12),
   /** Further scopes to ask for, so that the provider sends the groups. */
   OIDC_SCOPES: z.string().min(1, 'must be scopes separated by spaces, e.g. groups').optional(),
   /** Where e-mail goes out. Without it nothing is mailed. */
@@ -120,6 +126,13 @@ const schema = z.object({
   AWS_REGION: z.string().min(1, 'must be a region, e.g. eu-central-1').optional(),
   /** Another address of KMS, e.g. of a VPC endpoint. */
   AWS_ENDPOINT_URL_KMS: url('https://kms.example.com').optional(),
+  /** Minutes that a head is good for whose key is in Vault or KMS; it is signed anew after a third of them. */
+  HALLMARK_REMOTE_HEAD_MINUTES: z.coerce
+    .number('must be a number, e.g. 360')
+    .int('must be a whole number, e.g. 360')
+    .min(15, 'must be at least 15, e.g. 360')
+    .max(10_080, 'must be at most 10080, e.g. 360')
+    .default(360),
   MEILI_URL: url('http://localhost:7700').optional(),
   MEILI_KEY: z.string().min(1, 'must be a Meilisearch API key').optional(),
   /** Trust roots beside the public-good one: JSON files `{name, kind, trustedRoot, thresholds?, namespaces?}`, separated by commas. */

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from './client/client.ts';
+import { stopListening } from './listener.ts';
 
 export type Db = PrismaClient;
 /** A transaction, or the client itself where the caller holds none. */
@@ -25,6 +26,7 @@ export function createDb(url: string, { connections = 10 } = {}): Db {
 export async function closeDb(): Promise<void> {
   const open = shared.hallmarkDb;
   shared.hallmarkDb = undefined;
+  await stopListening();
   await open?.$disconnect();
 }
 

@@ -4,7 +4,8 @@ import { sha256Hex } from '#lib/manifest/canonical.ts';
 import type { AllowlistDocument, FeedHead, Narrowing, RevocationsDocument } from './documents.ts';
 import { signHead } from './dsse.ts';
 import { FeedBuildError } from './feed-error.ts';
-import type { KeyProvider } from './keys/key-provider.ts';
+import type { FeedKeyRole, KeyProvider } from './keys/key-provider.ts';
+import type { PublicFeedKey } from './keys/pinned-key.ts';
 import { buildSnapshot, buildTargets, buildTimestamp } from './tuf/build-metadata.ts';
 import { buildRoot, type FeedKeys, readRoot, requireSignedUnder } from './tuf/root.ts';
 import { metadataBytes } from './tuf/sign-metadata.ts';
@@ -53,7 +54,17 @@ export type PublicationInput = {
   /** null for the first publication, which makes `1.root.json`. */
   previous: PreviousPublication | null;
   /** Given to make the next root in this publication, for a rotation of any key or before the root expires. */
-  newRoot?: { oldRootKeys?: KeyProvider[]; rootThreshold?: number };
+  newRoot?: {
+    oldRootKeys?: KeyProvider[];
+    rootThreshold?: number;
+    listed?: Record<FeedKeyRole, PublicFeedKey[]>;
+  };
+  /** How long the head is good for; the TUF timestamp keeps its own lease. */
+  headTtlMs?: number;
+  /** At least how long targets and snapshot are good for. */
+  minTtlMs?: number;
+  /** What the head says about keys, signed by `signers` beside the feed keys: recovery keys. */
+  recovery?: Pick<FeedHead, 'revokedKeys' | 'feedKeys' | 'recoveryKeys'> & { signers: KeyProvider[] };
 };
 
 /**
@@ -82,6 +93,7 @@ export async function buildPublication(input: PublicationInput): Promise<Publica
     version: versions.targets,
     now,
     signers: keys.feed,
+    ttlMs: Math.max(FEED_TTL_MS.targets, input.minTtlMs ?? 0),
     serial,
     documents: { [TUF_TARGETS.allowlist]: allowlistBytes, [TUF_TARGETS.revocations]: revocationsBytes },
   });
@@ -91,6 +103,7 @@ export async function buildPublication(input: PublicationInput): Promise<Publica
     version: versions.snapshot,
     now,
     signers: keys.freshness,
+    ttlMs: Math.max(FEED_TTL_MS.snapshot, input.minTtlMs ?? 0),
     targets: { version: versions.targets, bytes: targetsBytes },
   });
   requireSignedUnder(root, snapshot);
@@ -102,15 +115,16 @@ export async function buildPublication(input: PublicationInput): Promise<Publica
     org,
     epoch,
     serial,
-    ...headTimes(now),
+    ...headTimes(now, input.headTtlMs),
     refreshSeconds,
     body: { sha256: sha256Hex(allowlistBytes), length: allowlistBytes.length },
     revocations: { sha256: sha256Hex(revocationsBytes), length: revocationsBytes.length },
     tufRootVersion: versions.root,
+    ...saidOfKeys(input.recovery),
   };
   return {
     head,
-    headEnvelopeBytes: await envelopeBytes(head, keys.feed),
+    headEnvelopeBytes: await envelopeBytes(head, keys.feed, input.recovery?.signers),
     allowlistBytes,
     revocationsBytes,
     tuf: {
@@ -123,9 +137,15 @@ export async function buildPublication(input: PublicationInput): Promise<Publica
   };
 }
 
+function saidOfKeys(recovery: PublicationInput['recovery']): Partial<FeedHead> {
+  if (!recovery) return {};
+  const { signers: _, ...said } = recovery;
+  return said;
+}
+
 /**
  * The same publication with a new lease: a head with the same serial and bodies, and the next timestamp over the same
- * snapshot. Sign every `FRESHNESS_INTERVAL_MS`; after `REPUBLISH_AFTER_MS` publish anew instead, since targets and
+ * snapshot; for closed networks both longer, and the head marked so. Sign every `FRESHNESS_INTERVAL_MS`; after `REPUBLISH_AFTER_MS` publish anew instead, since targets and
  * snapshot keep their old expiry. Throws `FeedBuildError`.
  */
 export async function refreshFreshness({
@@ -134,18 +154,47 @@ export async function refreshFreshness({
   previous,
   now,
   keys,
+  headTtlMs,
+  offlineTtlMs,
 }: {
   head: FeedHead;
   snapshotBytes: Buffer;
   previous: PreviousPublication;
   now: Date;
   keys: Pick<FeedKeys, 'feed' | 'freshness'>;
+  headTtlMs?: number | undefined;
+  /** For an archive: how long head and timestamp are good for. */
+  offlineTtlMs?: number | undefined;
 }): Promise<{ head: FeedHead; headEnvelopeBytes: Buffer; timestamp: Buffer; versions: TufVersions }> {
+  const { timestamp, versions } = await nextTimestamp({ snapshotBytes, previous, now, keys, ttlMs: offlineTtlMs });
+  // What a recovery key said stays in the head that it signed.
+  const { revokedKeys: _, feedKeys: __, recoveryKeys: ___, ...lasting } = head;
+  const fresh: FeedHead = {
+    ...lasting,
+    ...headTimes(now, offlineTtlMs ?? headTtlMs),
+    tufRootVersion: versions.root,
+    ...(offlineTtlMs === undefined ? {} : { offline: true as const }),
+  };
+  return { head: fresh, headEnvelopeBytes: await envelopeBytes(fresh, keys.feed), timestamp, versions };
+}
+
+/** The next timestamp alone, over the same snapshot: needs no feed key. Throws `FeedBuildError`. */
+export async function nextTimestamp({
+  snapshotBytes,
+  previous,
+  now,
+  keys,
+  ttlMs,
+}: {
+  snapshotBytes: Buffer;
+  previous: PreviousPublication;
+  now: Date;
+  keys: Pick<FeedKeys, 'freshness'>;
+  ttlMs?: number | undefined;
+}): Promise<{ timestamp: Buffer; versions: TufVersions }> {
   const root = readRoot(previous.rootBytes);
   const versions = { ...previous.versions, root: root.signed.version, timestamp: previous.versions.timestamp + 1 };
-  const timestamp = await freshTimestamp({ root, keys, now, versions, snapshotBytes });
-  const fresh: FeedHead = { ...head, ...headTimes(now), tufRootVersion: versions.root };
-  return { head: fresh, headEnvelopeBytes: await envelopeBytes(fresh, keys.feed), timestamp, versions };
+  return { timestamp: await freshTimestamp({ root, keys, now, versions, snapshotBytes, ttlMs }), versions };
 }
 
 async function freshTimestamp({
@@ -154,31 +203,34 @@ async function freshTimestamp({
   now,
   versions,
   snapshotBytes,
+  ttlMs,
 }: {
   root: Metadata<Root>;
   keys: Pick<FeedKeys, 'freshness'>;
   now: Date;
   versions: TufVersions;
   snapshotBytes: Buffer;
+  ttlMs?: number | undefined;
 }): Promise<Buffer> {
   const timestamp = await buildTimestamp({
     version: versions.timestamp,
     now,
     signers: keys.freshness,
+    ttlMs: ttlMs ?? FEED_TTL_MS.timestamp,
     snapshot: { version: versions.snapshot, bytes: snapshotBytes },
   });
   requireSignedUnder(root, timestamp);
   return metadataBytes(timestamp);
 }
 
-async function envelopeBytes(head: FeedHead, signers: KeyProvider[]): Promise<Buffer> {
+async function envelopeBytes(head: FeedHead, signers: KeyProvider[], recovery: KeyProvider[] = []): Promise<Buffer> {
   if (signers.length === 0)
     throw new FeedBuildError('FEED_BUILD_NO_SIGNER', 'There is no feed key to sign the head with.');
-  return Buffer.from(JSON.stringify(await signHead(head, signers)), 'utf8');
+  return Buffer.from(JSON.stringify(await signHead(head, [...signers, ...recovery])), 'utf8');
 }
 
-function headTimes(now: Date): Pick<FeedHead, 'issuedAt' | 'expires'> {
-  return { issuedAt: wholeSeconds(now), expires: expiresAt(now, FEED_TTL_MS.head) };
+function headTimes(now: Date, ttlMs: number = FEED_TTL_MS.head): Pick<FeedHead, 'issuedAt' | 'expires'> {
+  return { issuedAt: wholeSeconds(now), expires: expiresAt(now, ttlMs) };
 }
 
 function allowlistDocument(input: PublicationInput): AllowlistDocument {

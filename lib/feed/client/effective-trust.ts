@@ -17,8 +17,8 @@ export type EffectiveTrust = {
 /**
  * The keys that count now:
  * 1. those of the trust file;
- * 2. once a newer TUF root than the pinned one was verified, the keys that it names for targets, in place of the trust
- *    file's feed keys: so a rotation needs no new trust file, and a key that the root dropped counts no more;
+ * 2. once a newer TUF root than the pinned one was verified, the keys that it names for targets and for roots, in place
+ *    of the trust file's feed and recovery keys: a rotation needs no new trust file, and a dropped key counts no more;
  * 3. recovery heads in the order of their acceptance: each names the feed keys from then on and the revoked ones.
  * `newestRoot` must have been verified from the pinned root. Throws FEED_SIGNATURE or FEED_RECOVERY for a recovery head
  * that no recovery key signed.
@@ -98,14 +98,23 @@ export function followRoot(previous: Uint8Array, next: Uint8Array): Buffer | nul
 }
 
 function withRootKeys(trust: FeedTrust, root: Metadata<Root>): FeedTrust {
-  const ends = new Map(trust.feedKeys.map(({ keyid, notAfter }) => [keyid, notAfter]));
-  const feedKeys = (root.signed.roles.targets?.keyIDs ?? []).flatMap((id) => {
-    const { keyType, keyVal } = root.signed.keys[id] ?? {};
-    const key = keyVal?.public ? trustKeyOf(keyType ?? '', keyVal.public) : null;
-    const notAfter = key && ends.get(key.keyid);
-    return key ? [{ ...key, ...(notAfter ? { notAfter } : {}) }] : [];
-  });
-  return { ...trust, feedKeys, threshold: Math.max(1, Math.min(trust.threshold, feedKeys.length)) };
+  const pinned = [...trust.feedKeys, ...(trust.recoveryKeys ?? [])];
+  const ends = new Map(pinned.map(({ keyid, notAfter }) => [keyid, notAfter]));
+  const keysOf = (role: 'targets' | 'root') =>
+    (root.signed.roles[role]?.keyIDs ?? []).flatMap((id) => {
+      const { keyType, keyVal } = root.signed.keys[id] ?? {};
+      const key = keyVal?.public ? trustKeyOf(keyType ?? '', keyVal.public) : null;
+      const notAfter = key && ends.get(key.keyid);
+      return key ? [{ ...key, ...(notAfter ? { notAfter } : {}) }] : [];
+    });
+  const feedKeys = keysOf('targets');
+  return {
+    ...trust,
+    feedKeys,
+    threshold: Math.max(1, Math.min(trust.threshold, feedKeys.length)),
+    // Who pinned no recovery key wants none.
+    ...(trust.recoveryKeys?.length ? { recoveryKeys: keysOf('root') } : {}),
+  };
 }
 
 function trustKeyOf(keyType: string, text: string): TrustKey | null {

@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { appendEvent, lockChain } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
-import type { Feed, FeedRoot } from '#lib/db/client/client.ts';
+import type { Feed, FeedKey, FeedRoot } from '#lib/db/client/client.ts';
 import type { Tx } from '#lib/db/db.ts';
 import { sha256Hex } from '#lib/manifest/canonical.ts';
 import { allowedContent, NOTHING_ALLOWED } from '#lib/orgs/allowlist/feed-content.ts';
 import { buildPublication, type PreviousPublication } from '../build-publication.ts';
-import type { AllowlistDocument } from '../documents.ts';
+import type { AllowlistDocument, FeedHead } from '../documents.ts';
+import { FEED_KEY_ROLES, type FeedKeyRole, type KeyProvider } from '../keys/key-provider.ts';
+import { type PublicFeedKey, publicFeedKey } from '../keys/pinned-key.ts';
 import { FEED_TTL_MS } from '../tuf/tuf-format.ts';
-import { createFeedKeys, openFeedKeys } from './keys.ts';
+import { announceFeed } from './feed-changes.ts';
+import { headLeaseMs } from './head-lease.ts';
+import { noteHighWater } from './high-water.ts';
+import { createFeedKeys, keysInUse, openFeedKeys } from './keys.ts';
+import { passHighWater } from './pass-high-water.ts';
 
 /** The feed of a new organization: its keys, the first root, and serial 1, which allows nothing. */
 export async function createFeed(
@@ -27,22 +33,43 @@ export async function createFeed(
  */
 export async function publishFeed(
   tx: Tx,
-  { orgId, reason, actor, now }: { orgId: string; reason: string; actor: Actor; now: Date },
+  {
+    orgId,
+    reason,
+    actor,
+    now,
+    rootSigners,
+    recovery,
+    minTtlMs,
+  }: {
+    orgId: string;
+    reason: string;
+    actor: Actor;
+    now: Date;
+    /** Makes the next root, with the keys in use and signed by these: for every change of keys. */
+    rootSigners?: KeyProvider[];
+    /** Begins a new epoch: what the root keys say about keys. */
+    recovery?: Pick<FeedHead, 'revokedKeys' | 'feedKeys' | 'recoveryKeys'>;
+    /** At least how long the TUF documents below the timestamp must be good for. */
+    minTtlMs?: number;
+  },
 ): Promise<number> {
-  const feed = await lockFeed(tx, orgId);
+  const committed = await lockFeed(tx, orgId);
   // Before anything is read: a scan that suspends writes its event without the feed's row, and must come before or after.
   await lockChain(tx, orgId);
   const { slug: org } = await tx.org.findUniqueOrThrow({ where: { id: orgId }, select: { slug: true } });
-  const keys = await openFeedKeys(
-    await tx.feedKey.findMany({ where: { orgId, retiredAt: null }, orderBy: { createdAt: 'asc' } }),
-    org,
-  );
   const root = await tx.feedRoot.findFirst({ where: { orgId }, orderBy: { version: 'desc' } });
+  // A restored backup must not give out serials again that gateways have seen.
+  const feed = await passHighWater(tx, { feed: committed, actor, now });
+  await noteHighWater(committed);
+  const rows = await keysInUse(tx, orgId);
+  const keys = await openFeedKeys(rows, org, root ? undefined : FEED_KEY_ROLES);
   const serial = feed.serial + 1;
+  const epoch = feed.epoch + (recovery ? 1 : 0);
   const content = feed.mode === 'lockdown' ? NOTHING_ALLOWED : await allowedContent(tx, orgId, now);
   const publication = await buildPublication({
     org,
-    epoch: feed.epoch,
+    epoch,
     serial,
     now,
     ...content,
@@ -52,6 +79,10 @@ export async function publishFeed(
     refreshSeconds: feed.refreshSeconds,
     keys,
     previous: root && previousPublication(feed, root),
+    headTtlMs: headLeaseMs(rows),
+    ...(minTtlMs === undefined ? {} : { minTtlMs }),
+    ...(rootSigners ? { newRoot: { oldRootKeys: rootSigners, listed: publicKeys(rows) } } : {}),
+    ...(recovery ? { recovery: { ...recovery, signers: rootSigners ?? [] } } : {}),
   });
   const { tuf } = publication;
   if (tuf.root)
@@ -61,7 +92,7 @@ export async function publishFeed(
   await tx.feedPublication.create({
     data: {
       orgId,
-      epoch: feed.epoch,
+      epoch,
       serial,
       reason,
       allowlistBytes: new Uint8Array(publication.allowlistBytes),
@@ -78,6 +109,7 @@ export async function publishFeed(
   await tx.feed.update({
     where: { orgId },
     data: {
+      epoch,
       serial,
       rootVersion: tuf.versions.root,
       targetsVersion: tuf.versions.targets,
@@ -85,7 +117,8 @@ export async function publishFeed(
       timestampVersion: tuf.versions.timestamp,
       headBytes: new Uint8Array(publication.headEnvelopeBytes),
       timestampBytes: new Uint8Array(tuf.timestamp),
-      freshUntil: new Date(now.getTime() + FEED_TTL_MS.head),
+      freshUntil: new Date(now.getTime() + FEED_TTL_MS.timestamp),
+      ...(recovery ? { recoveryBytes: new Uint8Array(publication.headEnvelopeBytes) } : {}),
     },
   });
   await appendEvent(tx, {
@@ -93,10 +126,18 @@ export async function publishFeed(
     kind: 'feed.published',
     actor,
     subject: { serial },
-    data: { epoch: feed.epoch, reason, allowlistSha256: sha256Hex(publication.allowlistBytes) },
+    data: { epoch, reason, allowlistSha256: sha256Hex(publication.allowlistBytes) },
     now,
   });
+  await announceFeed(tx, { orgId, epoch, serial });
   return serial;
+}
+
+/** What a root names: the public halves, wherever the private ones are. */
+export function publicKeys(rows: FeedKey[]): Record<FeedKeyRole, PublicFeedKey[]> {
+  const keys: Record<FeedKeyRole, PublicFeedKey[]> = { root: [], feed: [], freshness: [] };
+  for (const row of rows) keys[row.role].push(publicFeedKey(row));
+  return keys;
 }
 
 /** What the next publication or refresh builds on. */

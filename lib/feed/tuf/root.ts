@@ -1,6 +1,7 @@
 import { Metadata, MetadataKind, Root } from '@tufjs/models';
 import { FeedBuildError } from '../feed-error.ts';
 import type { FeedKeyRole, KeyProvider } from '../keys/key-provider.ts';
+import type { PublicFeedKey } from '../keys/pinned-key.ts';
 import { metadataBytes, signMetadata, type TufSigned, tufKey } from './sign-metadata.ts';
 import { expiresAt, FEED_TTL_MS, TUF_ROLES_OF, TUF_SPEC_VERSION } from './tuf-format.ts';
 
@@ -19,9 +20,12 @@ export async function buildRoot({
   previousRoot = null,
   oldRootKeys = [],
   rootThreshold = 1,
+  listed = keys,
 }: {
   now: Date;
   keys: FeedKeys;
+  /** The keys that the root names, where they are not the ones that sign: offline root keys, or keys that only wait. */
+  listed?: Record<FeedKeyRole, PublicFeedKey[]>;
   previousRoot?: Uint8Array | null;
   oldRootKeys?: KeyProvider[];
   rootThreshold?: number;
@@ -33,7 +37,7 @@ export async function buildRoot({
     expires: expiresAt(now, FEED_TTL_MS.root),
     consistentSnapshot: true,
   });
-  for (const [role, signers] of Object.entries(keys) as [FeedKeyRole, KeyProvider[]][]) {
+  for (const [role, signers] of Object.entries(listed) as [FeedKeyRole, PublicFeedKey[]][]) {
     if (signers.length === 0) throw new FeedBuildError('FEED_BUILD_NO_SIGNER', `The role ${role} has no key.`);
     for (const signer of signers) {
       const key = tufKey({ publicKey: signer.publicKey(), algorithm: signer.algorithm });
@@ -41,15 +45,16 @@ export async function buildRoot({
     }
   }
   // Role.threshold is read-only in the model's types; the value must stay at least 1 (go-tuf GHSA-fphv-w9fq-2525).
-  if (!Number.isInteger(rootThreshold) || rootThreshold < 1 || rootThreshold > keys.root.length) {
+  if (!Number.isInteger(rootThreshold) || rootThreshold < 1 || rootThreshold > listed.root.length) {
     throw new FeedBuildError(
       'FEED_BUILD_NO_SIGNER',
-      `A root signed by ${rootThreshold} of ${keys.root.length} keys is not possible.`,
+      `A root signed by ${rootThreshold} of ${listed.root.length} keys is not possible.`,
     );
   }
   Object.assign(root.roles.root as object, { threshold: rootThreshold });
 
-  const metadata = await signMetadata(root, [...keys.root, ...oldRootKeys]);
+  const signers = new Map([...keys.root, ...oldRootKeys].map((signer) => [signer.id, signer]));
+  const metadata = await signMetadata(root, [...signers.values()]);
   try {
     previous?.verifyDelegate(MetadataKind.Root, metadata);
     metadata.verifyDelegate(MetadataKind.Root, metadata);

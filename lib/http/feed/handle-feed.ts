@@ -1,12 +1,16 @@
-import { timingSafeEqual } from 'node:crypto';
-import { bearerOf, findToken } from '#lib/auth/tokens.ts';
 import { db } from '#lib/db/db.ts';
+import { acknowledgeHead } from '#lib/feed/store/acknowledge-head.ts';
+import { gatewayAck, recordAck } from '#lib/feed/store/record-ack.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { cacheable, methodNotAllowed, problem, problemOf } from '#lib/http/respond.ts';
+import { cacheable, isNotModified, methodNotAllowed, problem, problemOf, readBody } from '#lib/http/respond.ts';
+import { eventStream } from './event-stream.ts';
+import { admit, admitToken } from './gateway-access.ts';
+import type { OpenFeed, Served } from './open-feeds.ts';
 
 const IMMUTABLE = 'private, max-age=31536000, immutable';
 const ALWAYS_ASK = 'private, no-cache';
 const SHA256 = /^[0-9a-f]{64}$/;
+const MAX_ACK_BYTES = 16 * 1024;
 
 /**
  * The signed feed: `/orgs/{org}/feed/k/{key}/…` for clients that send no credentials, `/orgs/{org}/feed/…` with a
@@ -14,69 +18,83 @@ const SHA256 = /^[0-9a-f]{64}$/;
  */
 export async function handleFeed(request: Request): Promise<Response | null> {
   const { pathname } = new URL(request.url);
-  const match = /^\/orgs\/([^/]+)\/feed(?:\/k\/([^/]+))?\/(head|bodies\/.+|tuf\/.+)$/.exec(pathname);
+  const match =
+    /^\/orgs\/([^/]+)\/feed(?:\/k\/([^/]+))?\/(head|recovery|events|ack|ack\/head|bodies\/.+|tuf\/.+)$/.exec(pathname);
   if (!match) return null;
-  if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(request.method, 'GET, HEAD');
+  const [slug, key, document] = [match[1]!, match[2] ?? null, match[3]!];
   try {
-    const org = await openFeed(request, match[1]!, match[2] ?? null);
-    return await serve(request, org, match[3]!.split('/'));
+    if (document.startsWith('ack')) return await answerGateway(request, { slug, key, document });
+    if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(request.method, 'GET, HEAD');
+    const { feed, token } = await admit(request, { slug, key });
+    if (document === 'events') {
+      return request.method === 'GET' ? eventStream({ feed, token }) : methodNotAllowed(request.method, 'GET');
+    }
+    return await serve(request, feed, document.split('/'));
   } catch (error) {
     return problemOf(error);
   }
 }
 
-type OpenFeed = { orgId: string; headBytes: Uint8Array | null; timestampBytes: Uint8Array | null };
-
-/** The feed, when the request may read it. A wrong key and an unknown organization look the same. */
-async function openFeed(request: Request, slug: string, key: string | null): Promise<OpenFeed> {
-  const notFound = () =>
-    new DomainError('NOT_FOUND', 'There is no feed at this address. Check the baseUrl of the trust file.');
-  const feed = await db().feed.findFirst({
-    where: { org: { slug } },
-    select: { orgId: true, pathKey: true, headBytes: true, timestampBytes: true },
-  });
+/** POST …/feed/ack and …/feed/ack/head – what a gateway applies, and the proof of a head that we do not know. */
+async function answerGateway(
+  request: Request,
+  { slug, key, document }: { slug: string; key: string | null; document: string },
+): Promise<Response> {
+  if (request.method !== 'POST') return methodNotAllowed(request.method, 'POST');
   if (key !== null) {
-    if (!feed || !sameText(key, feed.pathKey)) throw notFound();
-    return feed;
+    throw new DomainError(
+      'UNAUTHENTICATED',
+      'Acknowledge at …/feed/ack with a gateway token; the path key only reads.',
+    );
   }
-  const secret = bearerOf(request);
-  if (!secret)
-    throw new DomainError('UNAUTHENTICATED', 'This feed needs a gateway token: Authorization: Bearer <token>.');
-  const token = await findToken({ secret, kind: 'gateway', now: new Date() });
-  if (!token) throw new DomainError('UNAUTHENTICATED', 'The gateway token is not valid, expired or revoked.');
-  if (!feed || token.orgId !== feed.orgId) throw notFound();
-  return feed;
+  const { feed, token } = await admitToken(request, slug);
+  const body = await readBody(request, MAX_ACK_BYTES);
+  const { orgId } = feed;
+  if (document === 'ack/head') await acknowledgeHead({ orgId, envelopeBytes: body, now: new Date() });
+  else await recordAck({ orgId, tokenId: token.id, ack: gatewayAck(body), now: new Date() });
+  return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
 }
 
-async function serve(
-  request: Request,
-  { orgId, headBytes, timestampBytes }: OpenFeed,
-  [part, ...rest]: string[],
-): Promise<Response> {
+async function serve(request: Request, feed: OpenFeed, [part, ...rest]: string[]): Promise<Response> {
+  const { orgId } = feed;
   const notFound = () => problem(404, 'The feed has no such document.');
-  const send = (bytes: Uint8Array | null | undefined, cacheControl: string, contentType?: string) =>
-    bytes ? cacheable(request, new Uint8Array(bytes), { cacheControl, contentType }) : notFound();
+  const send = (bytes: Uint8Array | null | undefined) =>
+    bytes ? cacheable(request, new Uint8Array(bytes), { cacheControl: IMMUTABLE }) : notFound();
 
   if (part === 'head') {
-    if (!headBytes) throw new DomainError('KEYS_UNAVAILABLE', 'This feed was never signed.');
-    return send(headBytes, ALWAYS_ASK, 'application/vnd.dsse+json');
+    if (!feed.head) throw new DomainError('KEYS_UNAVAILABLE', 'This feed was never signed.');
+    // A head that ran out proves nothing. Saying so is better than a document that every reader refuses.
+    if (feed.headExpires <= Date.now()) {
+      throw new DomainError(
+        'KEYS_UNAVAILABLE',
+        `The head expired at ${new Date(feed.headExpires).toISOString()} and could not be signed anew: its key cannot be used, or no worker runs.`,
+      );
+    }
+    return sendServed(request, feed.head, 'application/vnd.dsse+json');
   }
-  if (part === 'bodies' && rest.length === 1) {
-    const sha256 = rest[0]!.replace(/\.json$/, '');
-    return send(await bodyBytes(orgId, sha256), IMMUTABLE);
+  if (part === 'recovery') {
+    return feed.recovery ? sendServed(request, feed.recovery, 'application/vnd.dsse+json') : notFound();
   }
+  if (part === 'bodies' && rest.length === 1) return send(await bodyBytes(orgId, rest[0]!.replace(/\.json$/, '')));
   if (part === 'tuf' && rest[0] === 'targets' && rest.length === 2) {
     const named = /^([0-9a-f]{64})\.(allowlist|revocations)\.json$/.exec(rest[1]!);
-    return named
-      ? send(await bodyBytes(orgId, named[1]!, named[2] as 'allowlist' | 'revocations'), IMMUTABLE)
-      : notFound();
+    return named ? send(await bodyBytes(orgId, named[1]!, named[2] as 'allowlist' | 'revocations')) : notFound();
   }
   if (part === 'tuf' && rest[0] === 'metadata' && rest.length === 2) {
-    if (rest[1] === 'timestamp.json') return send(timestampBytes, ALWAYS_ASK);
+    if (rest[1] === 'timestamp.json') {
+      return feed.timestamp ? sendServed(request, feed.timestamp, 'application/json') : notFound();
+    }
     const named = /^([1-9][0-9]{0,8})\.(root|targets|snapshot)\.json$/.exec(rest[1]!);
-    return named ? send(await metadataBytes(orgId, named[2]!, Number(named[1])), IMMUTABLE) : notFound();
+    return named ? send(await metadataBytes(orgId, named[2]!, Number(named[1]))) : notFound();
   }
   return notFound();
+}
+
+/** As `cacheable`, with the ETag that was computed when the row was read. */
+function sendServed(request: Request, { bytes, etag }: Served, contentType: string): Response {
+  const headers = { etag, 'cache-control': ALWAYS_ASK };
+  if (isNotModified(request, etag)) return new Response(null, { status: 304, headers });
+  return new Response(bytes, { headers: { ...headers, 'content-type': contentType } });
 }
 
 /** A document by its digest: the allowlist or the revocations of any publication of this organization. */
@@ -110,9 +128,4 @@ async function metadataBytes(orgId: string, role: string, version: number): Prom
     select: { targetsBytes: isTargets, snapshotBytes: !isTargets },
   });
   return row?.targetsBytes ?? row?.snapshotBytes ?? null;
-}
-
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
