@@ -8,10 +8,13 @@ const MAX_SENTENCE = 2000;
  * make clickable. The one link of a mail is ours.
  */
 export const mailWords = (text: string, limit: number): string =>
-  cut(visibleText(text), limit)
-    .replaceAll('://', '[:]//')
-    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}[.]`)
-    .replace(/\bmailto:/gi, 'mailto[:]');
+  cut(
+    visibleText(text)
+      .replaceAll('://', '[:]//')
+      .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}[.]`)
+      .replace(/\bmailto:/gi, 'mailto[:]'),
+    limit,
+  );
 
 const cut = (text: string, limit: number) =>
   text.length > limit ? `${text.slice(0, limit - 1).toWellFormed()}…` : text;

@@ -19,13 +19,20 @@ export type OutboxRun = typeof NOTHING;
  */
 export async function runOutbox({ now, signal }: { now: Date; signal?: AbortSignal }): Promise<OutboxRun> {
   const total = { ...NOTHING };
+  const faults: unknown[] = [];
   for (const { id } of await orgsBehind()) {
-    while (!signal?.aborted) {
-      const done = await db().$transaction((tx) => workBatch(tx, id, now), { timeout: 60_000 });
-      for (const key of Object.keys(total) as (keyof OutboxRun)[]) total[key] += done[key];
-      if (done.events < BATCH) break;
+    try {
+      while (!signal?.aborted) {
+        const done = await db().$transaction((tx) => workBatch(tx, id, now), { timeout: 60_000 });
+        for (const key of Object.keys(total) as (keyof OutboxRun)[]) total[key] += done[key];
+        if (done.events < BATCH) break;
+      }
+    } catch (error) {
+      faults.push(error);
     }
   }
+  // After all others: one organization's trouble is not theirs.
+  if (faults.length > 0) throw faults[0];
   return total;
 }
 
