@@ -44,3 +44,6 @@ export function safeReturnPath(value: string | string[] | undefined): string {
 }
 
 export const signInPath = (returnTo: string): string => `/signin?${new URLSearchParams({ callbackUrl: returnTo })}`;
+
+/** For somebody who is signed in and whose groups have to be confirmed. */
+export const signInAgainPath = (returnTo: string): string => `${signInPath(returnTo)}&again=groups`;

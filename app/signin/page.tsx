@@ -20,7 +20,7 @@ const ERRORS: Record<string, string> = {
 };
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { error, callbackUrl } = await searchParams;
+  const { error, callbackUrl, again } = await searchParams;
   const viewer = await currentViewer();
   const providers = signInProviders();
   const returnTo = returnPathOf(callbackUrl);
@@ -35,7 +35,13 @@ export default async function SignInPage({ searchParams }: Props) {
           {ERRORS[code] ?? 'You were not signed in. Try again, or try another way.'}
         </Notice>
       )}
-      {viewer ? (
+      {again === 'groups' && viewer && (
+        <Notice className="mt-4">
+          You belong to this organization by a group of the single sign-on. Sign in again, so that the group is
+          confirmed.
+        </Notice>
+      )}
+      {viewer && again !== 'groups' ? (
         <p className="mt-6">
           You are signed in as {viewer.name}.{' '}
           <Link href={returnTo} className="link">

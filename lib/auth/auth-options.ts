@@ -4,7 +4,8 @@ import type { AdapterAccount } from 'next-auth/adapters';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { config } from '#lib/config/config.ts';
 import { db } from '#lib/db/db.ts';
-import { LINK_PROVIDER, nextAuthProviders } from './providers.ts';
+import { takeGroupClaims } from '#lib/orgs/members/take-group-claims.ts';
+import { LINK_PROVIDER, nextAuthProviders, OIDC_PROVIDER } from './providers.ts';
 import { sessionSecret } from './session-secret.ts';
 
 /** Sessions are rows, so that signing out, or removing an account, ends them at once. */
@@ -22,7 +23,11 @@ export function authOptions(): NextAuthOptions {
       session: ({ session, user }) => ({ ...session, user: { ...session.user, id: user.id } }),
     },
     events: {
-      signIn: async ({ user, account }) => {
+      signIn: async ({ user, account, profile }) => {
+        if (account?.provider === OIDC_PROVIDER) {
+          const claim = (profile as Record<string, unknown> | undefined)?.[settings.OIDC_GROUPS_CLAIM];
+          await takeGroupClaims({ userId: user.id, claim });
+        }
         if (account?.provider !== LINK_PROVIDER) return;
         const actor = { type: 'user', id: user.id, name: user.name ?? 'Admin' } as const;
         await db().$transaction((tx) =>

@@ -6,6 +6,8 @@ import { type Config, config } from '#lib/config/config.ts';
 const GitHub = ((GitHubImport as unknown as { default?: typeof GitHubImport }).default ??
   GitHubImport) as typeof GitHubImport;
 
+/** Id of the single sign-on; part of its callback address. */
+export const OIDC_PROVIDER = 'oidc';
 /** Id of the one-time link's provider; part of its address. */
 export const LINK_PROVIDER = 'link';
 export const LINK_HOURS = 24;
@@ -27,13 +29,13 @@ export function nextAuthProviders(settings: Config): Provider[] {
   }
   if (settings.OIDC_ISSUER && settings.OIDC_CLIENT_ID && settings.OIDC_CLIENT_SECRET) {
     const oidc: OAuthConfig<OidcProfile> = {
-      id: 'oidc',
+      id: OIDC_PROVIDER,
       name: settings.OIDC_NAME,
       type: 'oauth',
       wellKnown: `${settings.OIDC_ISSUER}/.well-known/openid-configuration`,
       clientId: settings.OIDC_CLIENT_ID,
       clientSecret: settings.OIDC_CLIENT_SECRET,
-      authorization: { params: { scope: 'openid email profile' } },
+      authorization: { params: { scope: ['openid email profile', settings.OIDC_SCOPES].filter(Boolean).join(' ') } },
       idToken: true,
       checks: ['pkce', 'state', 'nonce'],
       profile: (profile) => ({

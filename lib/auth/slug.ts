@@ -14,9 +14,14 @@ const RESERVED = new Set([
   'settings',
 ]);
 
+const SLUG = /^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){1,39}$/;
+
+/** Whether a text could be a short name. */
+export const isSlug = (text: string): boolean => SLUG.test(text);
+
 /** Returns the slug, or throws UNPROCESSABLE: 2 to 40 of a–z, 0–9 and single hyphens, not a reserved word. */
 export function requireSlug(slug: string, what: string): string {
-  if (!/^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){1,39}$/.test(slug)) {
+  if (!isSlug(slug)) {
     throw new DomainError(
       'UNPROCESSABLE',
       `The short name of ${what} is 2 to 40 lower-case letters, digits and single hyphens, such as "acme-tools".`,

@@ -4,10 +4,15 @@ import type { Actor } from '#lib/audit/events.ts';
 import { type Db, db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 
-export type TokenKind = 'publish' | 'gateway' | 'admin';
+export type TokenKind = 'publish' | 'gateway' | 'admin' | 'view';
 
 /** A recognisable prefix lets secret scanners find a leaked token. */
-const PREFIX: Record<TokenKind, string> = { publish: 'hmk_pub_', gateway: 'hmk_gw_', admin: 'hmk_adm_' };
+const PREFIX: Record<TokenKind, string> = {
+  publish: 'hmk_pub_',
+  gateway: 'hmk_gw_',
+  admin: 'hmk_adm_',
+  view: 'hmk_view_',
+};
 export const MAX_TOKEN_DAYS = 366;
 
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
@@ -22,6 +27,7 @@ export async function issueToken(
     createdById,
     publisherId,
     orgId,
+    teamId,
     actor,
     now,
   }: {
@@ -32,6 +38,8 @@ export async function issueToken(
     createdById: string;
     publisherId?: string;
     orgId?: string;
+    /** Of that organization: what the token reads is no more than the team's. */
+    teamId?: string;
     actor: Actor;
     now: Date;
   },
@@ -59,6 +67,7 @@ export async function issueToken(
       createdById,
       publisherId,
       orgId,
+      teamId,
     },
   });
   await appendEvent(tx, {
@@ -90,7 +99,7 @@ export async function findToken(
   if (!secret.startsWith(PREFIX[kind])) return null;
   const token = await database.accessToken.findUnique({
     where: { hash: hashOf(secret) },
-    include: { publisher: { include: { namespaces: true } }, org: true, createdBy: true },
+    include: { publisher: { include: { namespaces: true } }, org: true, team: true, createdBy: true },
   });
   if (!token || token.kind !== kind || token.revokedAt || token.expiresAt <= now) return null;
   // Coarse on purpose: a busy gateway must not write a row with every poll.

@@ -1,5 +1,6 @@
 import { getServerSession } from 'next-auth';
 import type { Actor } from '#lib/audit/events.ts';
+import { config } from '#lib/config/config.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { authOptions } from './auth-options.ts';
@@ -17,11 +18,25 @@ export type Viewer = {
   publishers: { id: string; slug: string; displayName: string; role: PublisherRole; namespaces: string[] }[];
 };
 
-/** Loads a person by id; null when the account is gone. */
-export async function loadViewer(userId: string): Promise<Viewer | null> {
+/** Groups that were last named before are not relied on any more. */
+const groupsLastSince = (now: Date) => new Date(now.getTime() - config().OIDC_GROUPS_HOURS * 3_600_000);
+
+/**
+ * Whether the person belongs to the organization by a group that has to be confirmed by a new sign-in: then it is hidden until they
+ * sign in again.
+ */
+export async function hasLapsedMembership(viewer: Viewer, slug: string): Promise<boolean> {
+  if (viewer.orgs.some((org) => org.slug === slug)) return false;
+  const lapsed = await db().orgMember.count({ where: { userId: viewer.id, source: 'group', org: { slug } } });
+  return lapsed > 0;
+}
+
+/** Loads a person by id; null when the account is gone. Memberships by groups that were not confirmed lately are left out. */
+export async function loadViewer(userId: string, now = new Date()): Promise<Viewer | null> {
   const user = await db().user.findUnique({
     where: { id: userId },
     include: {
+      groups: { where: { seenAt: { gt: groupsLastSince(now) } }, take: 1 },
       orgMembers: { include: { org: true }, orderBy: { org: { slug: 'asc' } } },
       publisherMembers: {
         include: { publisher: { include: { namespaces: true } } },
@@ -35,7 +50,9 @@ export async function loadViewer(userId: string): Promise<Viewer | null> {
     name: user.name ?? user.email ?? 'Unnamed',
     email: user.email,
     isInstanceAdmin: user.isInstanceAdmin,
-    orgs: user.orgMembers.map(({ org, role }) => ({ id: org.id, slug: org.slug, displayName: org.displayName, role })),
+    orgs: user.orgMembers
+      .filter(({ source }) => source === 'manual' || user.groups.length > 0)
+      .map(({ org, role }) => ({ id: org.id, slug: org.slug, displayName: org.displayName, role })),
     publishers: user.publisherMembers.map(({ publisher, role }) => ({
       id: publisher.id,
       slug: publisher.slug,

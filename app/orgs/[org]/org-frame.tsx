@@ -1,11 +1,11 @@
 import { notFound, redirect } from 'next/navigation';
 import { cache, type ReactNode } from 'react';
 import type { OrgPermission, Viewer } from '#lib/auth/viewer.ts';
-import { ORG_PERMISSIONS } from '#lib/auth/viewer.ts';
+import { hasLapsedMembership, ORG_PERMISSIONS } from '#lib/auth/viewer.ts';
 import { getOrgHeader, type OrgHeader } from '#lib/orgs/get-org-header.ts';
 import { Notice } from '../../components/notice.tsx';
 import { TabNav } from '../../components/tab-nav.tsx';
-import { orgPath, signInPath } from '../../paths.ts';
+import { orgPath, signInAgainPath, signInPath } from '../../paths.ts';
 import { currentViewer } from '../../viewer.ts';
 
 const PARTS = [
@@ -34,6 +34,8 @@ export async function openOrg(
   const [{ org: slug }, viewer] = await Promise.all([params, currentViewer()]);
   if (!viewer) redirect(signInPath(orgPath(slug, part)));
   const org = await loadHeader(slug);
+  // Behind a group that was not confirmed lately there is a sign-in, not a dead end.
+  if (!org && (await hasLapsedMembership(viewer, slug))) redirect(signInAgainPath(orgPath(slug, part)));
   if (!org || !can(org, PARTS.find(({ id }) => id === part)!.permission)) notFound();
   return { viewer, org };
 }
