@@ -1,0 +1,76 @@
+import type { PolicyFacts, VersionFacts } from '#lib/orgs/policy/facts.ts';
+
+/** A version about which everything is known and good. */
+export const GOOD: VersionFacts = {
+  name: 'com.acme/files',
+  namespace: 'com.acme',
+  version: '1.2.0',
+  status: 'active',
+  origin: 'published',
+  isLatest: true,
+  ageHours: 24 * 30,
+  ageDays: 30,
+  license: 'MIT',
+  tags: [],
+  repository: 'https://github.com/acme/files',
+  publisherLevel: 'verified',
+  publisher: 'acme',
+  signature: 'signed',
+  signerIssuer: 'https://token.actions.githubusercontent.com',
+  signerIdentity: 'https://github.com/acme/files/.github/workflows/release.yml@refs/tags/v1.2.0',
+  signerRepository: 'https://github.com/acme/files',
+  signerChanged: false,
+  provenance: 'matches',
+  scanned: true,
+  scanAgeDays: 3,
+  coverage: ['live', 'manifest', 'package', 'registry', 'tools', 'vulnerabilities'],
+  definitionsFrom: 'live',
+  grade: 'A',
+  gradeRank: 5,
+  risk: 'low',
+  accusations: 0,
+  openAccusations: 0,
+  findings: { critical: 0, high: 0, medium: 0, low: 0, info: 1 },
+  rules: ['pkg.young'],
+  vulnerability: 'none',
+  malware: false,
+  permissions: ['read'],
+  tools: ['list', 'read'],
+  toolCount: 2,
+  readOnlyTools: true,
+  writingTools: [],
+  destructiveTools: [],
+  runsLocally: true,
+  hasRemotes: true,
+  transports: ['stdio', 'streamable-http'],
+  registries: ['npm'],
+  hosts: ['mcp.acme.com'],
+  needsSecrets: false,
+  packagesPinned: true,
+  ownership: 'proven',
+  hasApproved: true,
+  approved: {
+    version: '1.1.0',
+    newTools: [],
+    changedTools: [],
+    removedTools: [],
+    permissionsIncreased: false,
+    newPermissions: [],
+    signerChanged: false,
+    worst: 'wording',
+  },
+};
+
+/** The good version with differences; `undefined` takes a fact away. */
+export function factsOf(resource: Partial<VersionFacts> = {}, rest: Partial<PolicyFacts> = {}): PolicyFacts {
+  const merged = Object.fromEntries(
+    Object.entries({ ...GOOD, ...resource }).filter(([, value]) => value !== undefined),
+  );
+  return {
+    v: 1,
+    principal: { type: 'Organization', id: 'acme' },
+    context: { occasion: 'scan', requested: false },
+    resource: merged as VersionFacts,
+    ...rest,
+  };
+}
