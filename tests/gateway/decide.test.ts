@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AcceptedFeed } from '#lib/feed/client/index.ts';
 import type { AllowlistDocument, RevocationsDocument } from '#lib/feed/documents.ts';
+import { commandOf } from '#lib/gateway/decisions/select-version.ts';
 import {
   decide,
   GATEWAY_REASONS,
@@ -9,7 +10,6 @@ import {
   selectVersion,
   sessionDecision,
 } from '#lib/gateway/index.ts';
-import { commandOf } from '#lib/gateway/select-version.ts';
 import { version } from '#tests/feed/support/test-feed.ts';
 
 const digest = 'd'.repeat(64);
@@ -37,7 +37,7 @@ const revocations = (...list: [string, string?][]): RevocationsDocument => ({
     at: 'now',
   })),
 });
-const ask = { server: 'com.example/a', version: '1.0.0' };
+const ask = { server: 'com.example/a', version: '1.0.0', now: new Date('2026-11-20T12:00:00Z') };
 
 describe('decide', () => {
   type Case = {
@@ -117,14 +117,14 @@ test('age never turns a refusal of the last list into something passing', () => 
     revocations: revocations(['com.example/a']),
   } as AcceptedFeed;
   const now = new Date('2026-11-21T12:00:00Z');
-  expect(sessionDecision({ feed, session: 'running', now, ...ask })).toMatchObject({ code: 'SERVER_REVOKED' });
+  expect(sessionDecision({ feed, session: 'running', ...ask, now })).toMatchObject({ code: 'SERVER_REVOKED' });
 });
 
 describe('the version to run', () => {
   const feed = (list: AllowlistDocument, revoked: RevocationsDocument) =>
     ({ allowlist: list, revocations: revoked }) as AcceptedFeed;
   const pick = (revoked: [string, string?][], asked: string | null = null) =>
-    selectVersion({ feed: feed(allowlist(), revocations(...revoked)), server: ask.server, version: asked });
+    selectVersion({ ...ask, feed: feed(allowlist(), revocations(...revoked)), version: asked });
 
   test('is the one approved last', () => expect(pick([])).toBe('2.0.0'));
   test('is not a revoked one', () => expect(pick([['com.example/a', '2.0.0']])).toBe('1.0.0'));

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SessionRules } from '#lib/gateway/index.ts';
 import { toolDigest } from '#lib/manifest/definition-digests.ts';
 import { TestFeed } from '#tests/feed/support/test-feed.ts';
 import { approved, call, eventually, fixtureCommand, openSession, refusal, SERVER } from './support/session.ts';
@@ -12,14 +13,14 @@ beforeEach(async () => {
 });
 afterEach(() => feed.stop());
 
-async function open(mode: string, options: { listTimeoutMs?: number } = {}) {
+async function open(mode: string, options: { rules?: Partial<SessionRules> } = {}) {
   const command = fixtureCommand('hostile', mode);
   await feed.publish({ servers: [{ name: SERVER, versions: [approved(command, allowed)] }] });
   return openSession({ feed, ...options });
 }
 
 test('a server that never lists its tools gets no calls', async () => {
-  const { client, audit } = await open('hang', { listTimeoutMs: 50 });
+  const { client, audit } = await open('hang', { rules: { listTimeoutMs: 50 } });
   await expect(client.listTools()).rejects.toMatchObject(refusal('UPSTREAM_TIMEOUT'));
   await expect(call(client, 'add_note')).rejects.toMatchObject(refusal('UPSTREAM_TIMEOUT'));
   expect(audit.filter(({ code }) => code === 'UPSTREAM_TIMEOUT')).toHaveLength(2);

@@ -1,7 +1,7 @@
 import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '#lib/gateway/index.ts';
-import { GatewayProxy } from '#lib/gateway/proxy.ts';
+import { GatewayProxy } from '#lib/gateway/sessions/proxy.ts';
 import { toolDigest } from '#lib/manifest/definition-digests.ts';
 import { version } from '#tests/feed/support/test-feed.ts';
 

@@ -65,6 +65,7 @@ describe('what the feed allows', () => {
     await publish(tools);
     const { client, audit } = await openSession({
       feed,
+      rules: { serverRequests: new Set(['sampling', 'roots']) },
       capabilities: { sampling: {}, roots: {} },
       onConnect: (connecting) => {
         connecting.setRequestHandler(CreateMessageRequestSchema, () => ({

@@ -2,6 +2,7 @@ import type { AcceptedFeed } from '#lib/feed/client/index.ts';
 import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import { decide } from './decide.ts';
 import { GatewayError } from './reasons.ts';
+import type { Scope } from './scope.ts';
 
 export type ServerReference = { server: string; version: string | null };
 
@@ -13,16 +14,23 @@ export function parseServerReference(text: string): ServerReference {
 }
 
 /**
- * The version to run: the one asked for, else the one approved last that is not revoked. When none is allowed, one
+ * The version to run: the one asked for, else the one approved last that is allowed here. When none is allowed, one
  * that shows why: the caller's decision about it is the refusal.
  */
-export function selectVersion({ feed, server, version }: ServerReference & { feed: AcceptedFeed | null }): string {
+export function selectVersion({
+  feed,
+  server,
+  version,
+  now,
+  scope,
+}: ServerReference & { feed: AcceptedFeed | null; now: Date; scope?: Scope }): string {
   if (version !== null) return version;
   const listed = feed?.allowlist.servers.find(({ name }) => name === server);
   const newestFirst = [...(listed?.versions ?? [])].reverse().map((entry) => entry.version);
+  const asked = { server, now, ...(scope ? { scope } : {}) };
   const allowed = newestFirst.find(
     (candidate) =>
-      feed && decide({ allowlist: feed.allowlist, revocations: feed.revocations, server, version: candidate }).allow,
+      feed && decide({ allowlist: feed.allowlist, revocations: feed.revocations, version: candidate, ...asked }).allow,
   );
   return allowed ?? newestFirst[0] ?? '(any)';
 }
@@ -40,7 +48,7 @@ export function commandOf({
   exec: string[] | null;
   args: string[];
 }): [string, ...string[]] {
-  const listed = entry.packages.find((candidate) => candidate.command !== null)?.command;
+  const listed = packageOf(entry)?.command;
   const [program, ...rest] = exec ?? listed ?? [];
   if (program === undefined) {
     throw new GatewayError(
@@ -49,4 +57,27 @@ export function commandOf({
     );
   }
   return [program, ...rest, ...args];
+}
+
+/** The package whose command is started: the first that has one. */
+export function packageOf(entry: FeedServerVersion): FeedServerVersion['packages'][number] | null {
+  return entry.packages.find((candidate) => candidate.command !== null) ?? null;
+}
+
+/**
+ * The address of a remote server: the one that is configured, which must be approved letter by letter, or the first
+ * approved one without variables. Throws `REMOTE_NOT_ALLOWED`.
+ */
+export function remoteOf({ entry, url }: { entry: FeedServerVersion; url: string | null }): string {
+  if (url !== null && !entry.remotes.includes(url)) {
+    throw new GatewayError(
+      'REMOTE_NOT_ALLOWED',
+      `${url} is not an approved address of version ${entry.version}; approved: ${entry.remotes.join(', ') || 'none'}.`,
+    );
+  }
+  const found = url ?? entry.remotes.find((candidate) => !candidate.includes('{'));
+  if (found === undefined) {
+    throw new GatewayError('REMOTE_NOT_ALLOWED', `The allowlist names no address of version ${entry.version}.`);
+  }
+  return found;
 }

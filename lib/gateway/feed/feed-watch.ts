@@ -1,5 +1,5 @@
 import { type AcceptedFeed, FeedError, type PulledFeed } from '#lib/feed/client/index.ts';
-import type { Audit } from './audit.ts';
+import type { Audit } from '../audit/audit.ts';
 
 /** Bounds on what a head may ask of gateways, in seconds. */
 export const REFRESH_LIMITS = { min: 5, max: 3600, default: 60 } as const;
@@ -23,17 +23,21 @@ export function refreshDelayMs({
   return Math.round((override ?? bounded) * 1000 * (1 - JITTER + 2 * JITTER * random));
 }
 
+/** What one attempt to refresh gave. `failure` is null when the accepted feed is the feed's present one. */
+export type FeedAttempt = { feed: AcceptedFeed | null; isNew: boolean; failure: FeedError | null };
+
 /** Keeps the last accepted feed and refreshes it until stopped. A refresh that fails changes nothing but its age. */
 export class FeedWatch {
   current: AcceptedFeed | null;
-  /** After every attempt, good or bad. */
-  onattempt: () => void = () => {};
 
   readonly #pull: () => Promise<PulledFeed>;
   readonly #audit: Audit;
   readonly #override: number | null;
   readonly #random: () => number;
+  readonly #listeners = new Set<(attempt: FeedAttempt) => void>();
   #timer: NodeJS.Timeout | null = null;
+  #running: Promise<FeedError | null> | null = null;
+  #isAskedAgain = false;
   #isStopped = false;
 
   constructor({
@@ -54,23 +58,31 @@ export class FeedWatch {
     this.current = null;
   }
 
+  /** Hears of every attempt, good or bad. Returns what ends that. */
+  onAttempt(listener: (attempt: FeedAttempt) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   /** One attempt now. Returns the error that kept the feed from being refreshed, or null. */
-  async refresh(): Promise<FeedError | null> {
-    let failure: FeedError | null = null;
-    try {
-      const { warnings, changed, ...accepted } = await this.#pull();
-      const isFirst = this.current === null;
-      this.current = accepted;
-      const { epoch, serial } = accepted.head;
-      for (const { code, message } of warnings) this.#audit({ event: 'feed', code, message, epoch, serial });
-      if (isFirst || changed) this.#audit({ event: 'feed', message: 'accepted', epoch, serial });
-    } catch (error) {
-      if (!(error instanceof FeedError)) throw error;
-      failure = error;
-      this.#audit({ event: 'feed', code: failure.code, message: failure.message });
+  refresh(): Promise<FeedError | null> {
+    this.#running ??= this.#attempt().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  /** Something newer was announced. While one attempt runs, exactly one more follows it, however often this is called. */
+  hint(): void {
+    if (this.#isStopped) return;
+    if (!this.#running) void this.refresh();
+    else if (!this.#isAskedAgain) {
+      this.#isAskedAgain = true;
+      void this.#running.finally(() => {
+        this.#isAskedAgain = false;
+        if (!this.#isStopped) void this.refresh();
+      });
     }
-    this.onattempt();
-    return failure;
   }
 
   /** Refreshes from now on. The gateway's process lives as long as its client, not as long as this timer. */
@@ -88,5 +100,26 @@ export class FeedWatch {
   stop(): void {
     this.#isStopped = true;
     if (this.#timer) clearTimeout(this.#timer);
+    this.#listeners.clear();
+  }
+
+  async #attempt(): Promise<FeedError | null> {
+    let failure: FeedError | null = null;
+    let isNew = false;
+    try {
+      const { warnings, changed, ...accepted } = await this.#pull();
+      const before = this.current?.head;
+      this.current = accepted;
+      const { epoch, serial } = accepted.head;
+      isNew = changed || before?.serial !== serial || before?.epoch !== epoch;
+      for (const { code, message } of warnings) this.#audit({ event: 'feed', code, message, epoch, serial });
+      if (isNew) this.#audit({ event: 'feed', message: 'accepted', epoch, serial });
+    } catch (error) {
+      if (!(error instanceof FeedError)) throw error;
+      failure = error;
+      this.#audit({ event: 'feed', code: failure.code, message: failure.message });
+    }
+    for (const listener of [...this.#listeners]) listener({ feed: this.current, isNew, failure });
+    return failure;
   }
 }

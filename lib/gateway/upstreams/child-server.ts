@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
-
-/** The longest message a server may send, in bytes. */
-export const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
+import { MAX_MESSAGE_BYTES, type Upstream } from './upstream.ts';
 
 const MAX_STDERR_LINE = 64 * 1024;
 
@@ -15,7 +13,7 @@ const PATIENCE_MS = 2000;
  * Not the SDK's own client transport, for two reasons: that one hands five more variables of our environment to the
  * server, and ends only the direct child, which for `npx …` is not the server.
  */
-export class ChildServer {
+export class ChildServer implements Upstream {
   onmessage: (message: JSONRPCMessage) => void = () => {};
   /** A line that is no message; the session goes on. */
   ongarbage: (error: Error) => void = () => {};
