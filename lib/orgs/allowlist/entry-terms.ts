@@ -1,8 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { Prisma, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { canonicalJson } from '#lib/manifest/index.ts';
-import type { JsonValue } from '#lib/manifest/types.ts';
 import { environmentName, type OrgSettings } from '../settings.ts';
 import { type ToolPolicy, toolPolicySchema } from './tool-policy.ts';
 import { ruleAdmits, sayVersionRule, type VersionRule, versionRuleOf, versionRuleSchema } from './version-rule.ts';
@@ -134,4 +133,4 @@ export function sayTerms(
   return changes;
 }
 
-const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a as JsonValue) === canonicalJson(b as JsonValue);
+const isSame = (a: unknown, b: unknown): boolean => isDeepStrictEqual(a ?? null, b ?? null);

@@ -35,20 +35,18 @@ export async function resolveRange(
     approve(version: { id: string; version: string; pinned: PinnedVersion }): Promise<void>;
   },
 ): Promise<ResolvedRange> {
-  const [versions, denials] = await Promise.all([
-    tx.version.findMany({
-      where: { serverId, status: { not: 'deleted' }, approved: { none: { entryId } } },
-      select: {
-        id: true,
-        serverName: true,
-        version: true,
-        status: true,
-        publishedAt: true,
-        currentScan: { select: { toolsDigest: true, accusations: true, activeAccusations: true } },
-      },
-    }),
-    denialsOf(tx, orgId),
-  ]);
+  const versions = await tx.version.findMany({
+    where: { serverId, status: { not: 'deleted' }, approved: { none: { entryId } } },
+    select: {
+      id: true,
+      serverName: true,
+      version: true,
+      status: true,
+      publishedAt: true,
+      currentScan: { select: { toolsDigest: true, accusations: true, activeAccusations: true } },
+    },
+  });
+  const denials = await denialsOf(tx, orgId);
   const result: ResolvedRange = { also: [], left: [] };
   const within = versions.filter(({ version }) => ruleAdmits(rule, version)).sort((a, b) => compareVersions(b, a));
   for (const candidate of within) {
