@@ -43,6 +43,8 @@ export type RegistryRow = {
   scannedAt: Date | null;
   rulesetVersion: string | null;
   toolsDigest: string | null;
+  /** In an organization's view: what it decided about the version. */
+  approval?: Record<string, unknown>;
 };
 
 const COLUMNS = Prisma.sql`
@@ -145,6 +147,16 @@ export function listByRank({
   const where = [Prisma.sql`v."serverId" = any(${serverIds})`, ...conditions(query)];
   return pageOf({ where, order: Prisma.sql`array_position(${serverIds}, v."serverId"), v.version`, limit, offset });
 }
+
+/** The versions with these ids, in their order; as many as fit into a page. */
+export const listByIds = (ids: string[]): Promise<RegistryPage> =>
+  ids.length === 0
+    ? Promise.resolve({ rows: [], hasMore: false })
+    : pageOf({
+        where: [Prisma.sql`v.id = any(${ids})`],
+        order: Prisma.sql`array_position(${ids}, v.id)`,
+        limit: ids.length,
+      });
 
 /** Versions of one server; all of them, one, or the latest. */
 export function versionsOf({

@@ -40,7 +40,10 @@ export const NOTES = {
   ],
   VARIABLES: ['info', 'Set {variables} where it runs. The file has their names, never values.'],
   VARIABLES_UNSAID: ['info', 'It needs {variables}. {client} has no place for them in this file.'],
-  INTERPOLATED: ['left-out', '{start} holds a place such as "${NAME}" that clients replace by values of their own.'],
+  INTERPOLATED: [
+    'left-out',
+    '{start} holds a place, such as $NAME in braces, that clients replace by values of their own.',
+  ],
   HIDDEN: ['left-out', '{start} holds invisible or control characters.'],
   WILDCARD: ['left-out', '{start} holds "*", which {client} would take for a pattern.'],
   AMBIGUOUS_ARGUMENT: [

@@ -86,10 +86,9 @@ function plannedVersion(context: Context, name: string, entry: FeedServerVersion
     say('ENVIRONMENT_LOCKED', { environments: namesText(entry.environments) });
     return [];
   }
-  if (entry.expiresAt !== undefined) {
-    const isOver = new Date(entry.expiresAt) <= now;
-    say(isOver ? 'EXPIRED' : 'EXPIRES', { until: entry.expiresAt.slice(0, 10) });
-    if (isOver) return [];
+  if (entry.expiresAt !== undefined && new Date(entry.expiresAt) <= now) {
+    say('EXPIRED', { until: entry.expiresAt.slice(0, 10) });
+    return [];
   }
   const tools = plannedTools(entry, client, options.askAs ?? 'deny', say);
   if (tools === null) return [];
@@ -97,6 +96,7 @@ function plannedVersion(context: Context, name: string, entry: FeedServerVersion
   const starts = plannedStarts({ entry, facts, client, say });
   if (starts.commands.length + starts.remotes.length === 0) return [];
 
+  if (entry.expiresAt !== undefined) say('EXPIRES', { until: entry.expiresAt.slice(0, 10) });
   if (entry.conditions) say('CONDITIONS', { conditions: entry.conditions });
   if (entry.credentialMode) say('CREDENTIALS', { mode: entry.credentialMode });
   const total = facts?.toolCount ?? null;

@@ -30,8 +30,8 @@ const escaped = (character: string): string =>
     (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`,
   ).join('');
 
-const literal = (text: string, escape: (hex: string) => string): string =>
-  `"${text.replace(/["\\]/g, String.raw`\$&`).replace(HIDDEN, (character) => escape(character.codePointAt(0)!.toString(16)))}"`;
+const literal = (text: string, escapeOf: (hex: string) => string): string =>
+  `"${text.replace(/["\\]/g, String.raw`\$&`).replace(HIDDEN, (character) => escapeOf(character.codePointAt(0)!.toString(16)))}"`;
 
 /** A text as a literal of Cedar. */
 export const cedarText = (text: string): string => literal(text, (hex) => `\\u{${hex}}`);

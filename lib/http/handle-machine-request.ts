@@ -1,14 +1,27 @@
 import { handleApi } from './api/handle-api.ts';
 import { handleFeed } from './feed/handle-feed.ts';
 import { handleHealth } from './health.ts';
+import { handleDiscovery } from './orgs/handle-discovery.ts';
+import { handleExports } from './orgs/handle-exports.ts';
+import { handleRegistryView } from './orgs/handle-registry-view.ts';
 import { handleRegistry } from './registry/handle-registry.ts';
+
+const HANDLERS = [
+  handleHealth,
+  handleRegistry,
+  handleFeed,
+  handleRegistryView,
+  handleExports,
+  handleDiscovery,
+  handleApi,
+];
 
 /**
  * Every surface that machines read, ahead of the pages: a plain handler answers about ten times as many requests as a
  * route behind Next's router. Null when the path is not one of them.
  */
 export async function handleMachineRequest(request: Request): Promise<Response | null> {
-  for (const handle of [handleHealth, handleRegistry, handleFeed, handleApi]) {
+  for (const handle of HANDLERS) {
     const response = await handle(request);
     if (response) return response;
   }

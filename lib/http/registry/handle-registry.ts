@@ -59,13 +59,25 @@ export const ROUTES: Route[] = [
 export async function handleRegistry(request: Request): Promise<Response | null> {
   const url = new URL(request.url);
   // ToolHive looks for the description beside the prefix, not below it.
-  if (url.pathname === '/openapi.yaml') return withCors(request, await answer(request, url, '/openapi.yaml'));
+  if (url.pathname === '/openapi.yaml')
+    return withCors(request, await answerRoutes({ request, url, path: '/openapi.yaml', routes: ROUTES }));
   const match = /^\/v0(?:\.1)?(\/.*)?$/.exec(url.pathname);
   if (!match) return null;
-  return withCors(request, await answer(request, url, match[1] ?? '/'));
+  return withCors(request, await answerRoutes({ request, url, path: match[1] ?? '/', routes: ROUTES }));
 }
 
-async function answer(request: Request, url: URL, path: string): Promise<Response> {
+/** Answers `path` by these routes, as a JSON problem where there is none: an address without a slash at its end is the canonical one. */
+export async function answerRoutes({
+  request,
+  url,
+  path,
+  routes,
+}: {
+  request: Request;
+  url: URL;
+  path: string;
+  routes: readonly Route[];
+}): Promise<Response> {
   if (/\0|%00/.test(url.pathname + url.search)) return problem(400, 'NUL bytes are not allowed in the path or query.');
   if (url.pathname.length > 1 && url.pathname.endsWith('/')) {
     // Leading slashes are folded: "//evil.example/" must not become an address of its own.
@@ -74,9 +86,9 @@ async function answer(request: Request, url: URL, path: string): Promise<Respons
   }
   const parts = path.slice(1).split('/').map(decodePart);
   if (parts.includes(null)) return problem(400, 'The path has a broken percent-encoding.');
-  const found = ROUTES.map((route) => ({ route, values: matchParts(route.pattern, parts as string[]) })).find(
-    ({ values }) => values,
-  );
+  const found = routes
+    .map((route) => ({ route, values: matchParts(route.pattern, parts as string[]) }))
+    .find(({ values }) => values);
   if (!found) return notFound();
   const { methods } = found.route;
   if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: allowed(methods) } });
@@ -132,7 +144,7 @@ function withAllow(response: Response, methods: Route['methods']): Response {
  * Browser clients read the registry without credentials. GitHub Copilot documents these three headers to the letter, so a
  * reading answers `GET, OPTIONS` even where the address takes more; only a preflight for another method is told of it.
  */
-function withCors(request: Request, response: Response): Response {
+export function withCors(request: Request, response: Response): Response {
   const asked = request.headers.get('access-control-request-method');
   const isReading = (request.method === 'OPTIONS' ? (asked ?? 'GET') : request.method) === 'GET';
   const all = (response.headers.get('allow') ?? 'GET, OPTIONS').replace('HEAD, ', '');

@@ -58,6 +58,17 @@ export function openapiDocument(publicUrl: string): OpenapiDocument {
   };
 }
 
+/** The description of an organization's view at `baseUrl`, as YAML: readings only. */
+export function viewOpenapiYaml(baseUrl: string): string {
+  const { paths, ...document } = openapiDocument(baseUrl);
+  const readings = Object.entries(paths).flatMap(([path, { get }]) => (get ? [[path, { get }]] : []));
+  const tags = TAGS.filter(({ name }) => name === 'servers' || name === 'service');
+  return stringify(
+    { ...document, tags, paths: Object.fromEntries(readings) },
+    { aliasDuplicateObjects: false, lineWidth: 0 },
+  );
+}
+
 let yaml: { publicUrl: string; text: string } | null = null;
 
 /** The same as YAML. */

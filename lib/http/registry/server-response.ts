@@ -48,6 +48,7 @@ function metaOf(row: RegistryRow) {
       manifestSha256: row.manifestSha256,
       manifestJcsSha256: row.manifestJcsSha256,
       toolsDigest: row.toolsDigest,
+      ...(row.approval ? { approval: row.approval } : {}),
     },
   };
 }
