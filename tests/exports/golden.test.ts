@@ -12,6 +12,6 @@ describe('golden files (node tests/exports/update-golden.ts --write makes them a
 
   it('there are no others', () => {
     const folder = path.dirname(files[0]!.path);
-    expect(fs.readdirSync(folder).sort()).toEqual(files.map(({ name }) => name).sort());
+    expect(fs.readdirSync(folder).sort()).toEqual(files.map(({ name }) => `${name}.golden`).sort());
   });
 });

@@ -16,7 +16,8 @@ const notesText = ({ notes }: RenderedExport): string =>
 
 /** What should be in tests/exports/golden: of every client the file, its notes, and its form of "nothing is allowed". */
 export function goldenFiles(): GoldenFile[] {
-  const file = (name: string, text: string) => ({ name, path: path.join(FOLDER, name), text });
+  // The suffix keeps formatters away.
+  const file = (name: string, text: string) => ({ name, path: path.join(FOLDER, `${name}.golden`), text });
   return clients.flatMap((client) => {
     const whole = renderExport({ client, allowlist, revocations, options });
     const none = renderExport({ client, allowlist: { ...allowlist, mode: 'lockdown' }, revocations, options });
