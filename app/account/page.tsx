@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { getMailSettings } from '#lib/notices/wants-mail.ts';
 import { listOwnTokens } from '#lib/publishers/list-publishers.ts';
 import { Fact, Facts } from '../components/facts.tsx';
 import { PendingLink } from '../components/nav-link.tsx';
@@ -8,6 +9,7 @@ import { TokenList } from '../components/token-list.tsx';
 import { consolePath, signInPath } from '../paths.ts';
 import { revokeTokenAction } from '../publish/actions.ts';
 import { currentViewer } from '../viewer.ts';
+import { MailSettings } from './mail-settings.tsx';
 import { SignOutButton } from './sign-out-button.tsx';
 
 export const metadata: Metadata = { title: 'Account', robots: { index: false } };
@@ -15,7 +17,7 @@ export const metadata: Metadata = { title: 'Account', robots: { index: false } }
 export default async function AccountPage() {
   const viewer = await currentViewer();
   if (!viewer) redirect(signInPath('/account'));
-  const tokens = await listOwnTokens(viewer);
+  const [tokens, mail] = await Promise.all([listOwnTokens(viewer), getMailSettings(viewer)]);
   return (
     <div className="max-w-3xl">
       <div className="mb-8 flex flex-wrap items-start justify-between gap-4">
@@ -39,6 +41,9 @@ export default async function AccountPage() {
           nothing="You belong to no organization."
           rows={viewer.orgs.map(({ slug, displayName, role }) => ({ href: `/orgs/${slug}`, slug, displayName, role }))}
         />
+      </Section>
+      <Section id="mail" title="Mail" aside="Notices of organizations, to your address above">
+        <MailSettings settings={mail} />
       </Section>
       <Section id="publishers" title="Publishers" aside={<Go href="/publish" text="Console" />}>
         <MembershipList
