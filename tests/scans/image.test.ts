@@ -94,6 +94,18 @@ describe.each(SANDBOX_MODES)('an image (%s)', (mode) => {
   });
 });
 
+it('is not fetched where nothing can be run', async () => {
+  const snapshot = await acquireSnapshot({
+    manifest: manifestOf(`${HOST}/acme/weather:1`),
+    sandbox: { available: false, code: 'BUBBLEWRAP_MISSING', reason: 'No bubblewrap.', fix: 'Install it.' },
+    workDir,
+  });
+  expect(snapshot.coverage.live).toEqual({
+    covered: false,
+    reason: 'There is no sandbox: No bubblewrap. Install it.',
+  });
+});
+
 const acquire = (digest: string, options = {}) =>
   acquireImage({
     pkg: { identifier: `${HOST}/acme/weather@${digest}` },

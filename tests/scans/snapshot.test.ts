@@ -172,6 +172,19 @@ describe.each(SANDBOX_MODES)('a version that is run, sandbox in mode %s', (mode)
     expect(readdirSync(workDir)).toEqual([]);
   });
 
+  it('says where its system calls could not be logged', async (ctx) => {
+    const sandbox = await sandboxOrSkip(ctx, mode);
+    const snapshot = await acquire({
+      manifest: manifest({ packages: [npm('pages')] }),
+      sandbox: { ...sandbox, tracing: { available: false, reason: 'strace is not installed.' } },
+    });
+    expect(snapshot.coverage.live).toEqual({
+      covered: true,
+      reason: 'What it opened was not logged: strace is not installed.',
+    });
+    expect(snapshot.packageFacts?.observed?.trace).toBeNull();
+  });
+
   it('is the same snapshot a second time', async (ctx) => {
     const sandbox = await sandboxOrSkip(ctx, mode);
     const options = { manifest: manifest({ packages: [npm('pages')] }), sandbox };

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { spawnSandboxed } from '#lib/scans/sandbox/index.ts';
+import { detectSandbox, spawnSandboxed } from '#lib/scans/sandbox/index.ts';
 import { queriedName } from '#lib/scans/sandbox/trace-dns.ts';
 import { descriptorPath, LineReader, stringsOf } from '#lib/scans/sandbox/trace-line.ts';
 import { TRACE_LIMITS, TraceReader } from '#lib/scans/sandbox/trace-reader.ts';
-import { hostileServers, SANDBOX_MODES, sandboxOrSkip } from './hostile.ts';
+import { hostileServers, SANDBOX_MODES, sandboxOrSkip, temporaryDirectory } from './hostile.ts';
 
 const QUERY = Buffer.from(
   '\x1d\x41\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04evil\x07example\x00\x00\x01\x00\x01',
@@ -99,6 +99,28 @@ connect(443, '192.0.2.1').on('error', () => {});
 lookup('tries.example', () => {});
 execFile('nosuchprogram', ['--send', 'x'], () => {});
 `;
+
+describe('a machine without strace', () => {
+  it('says so, and scans as before', async (ctx) => {
+    const sandbox = await detectSandbox({ strace: '/nowhere/strace' });
+    if (!sandbox.available) return ctx.skip(`no sandbox: ${sandbox.reason}`);
+    expect(sandbox.tracing).toEqual({ available: false, reason: expect.stringMatching(/apt install strace/) });
+    const command = ['sh', '-c', 'cat /etc/shadow 2>/dev/null; ls -A $HOME'];
+    const { stdout, ended } = await spawnSandboxed({ sandbox, isTraced: true, command });
+    stdout.resume();
+    const { observed, usage } = await ended;
+    expect(observed.trace).toBeNull();
+    expect(usage.stdoutBytes).toBe(0);
+  });
+
+  it('does not take a program that follows nothing for strace', async (ctx) => {
+    const pretender = join(temporaryDirectory(), 'strace');
+    writeFileSync(pretender, '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n', { mode: 0o755 });
+    const sandbox = await detectSandbox({ strace: pretender });
+    if (!sandbox.available) return ctx.skip(`no sandbox: ${sandbox.reason}`);
+    expect(sandbox.tracing).toMatchObject({ available: false, reason: expect.stringMatching(/cannot follow/) });
+  });
+});
 
 describe.each(SANDBOX_MODES)('a traced command (%s)', (mode) => {
   it('shows what it opened, changed, started and tried to reach', async (ctx) => {

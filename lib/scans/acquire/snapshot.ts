@@ -136,6 +136,11 @@ async function ofPackage(options: AcquireSnapshotOptions): Promise<Snapshot> {
   const choice = runnablePackage(manifest);
   if (!choice.ok) return withoutPackage(declared, choice.reason);
   const { type, pkg } = choice;
+  if (type === 'oci' && !options.sandbox.available) {
+    // Of an image nothing is read, so without a sandbox it would be fetched for nothing.
+    const { reason, fix } = options.sandbox;
+    return withoutPackage(declared, `There is no sandbox: ${reason} ${fix}`);
+  }
   const ownDir = options.workDir === undefined ? await mkdtemp(join(tmpdir(), 'hallmark-scan-')) : null;
   let acquired: AcquiredPackage | undefined;
   try {

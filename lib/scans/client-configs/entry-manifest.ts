@@ -143,6 +143,9 @@ export function liveManifest(manifest: Manifest): { ok: true; manifest: Manifest
   if (!isPackageIdentifier(pkg.registryType, pkg.identifier)) {
     return { ok: false, reason: 'The command names no package of a registry.' };
   }
+  if (pkg.registryType === 'oci' && !pkg.identifier.includes('/')) {
+    return { ok: false, reason: 'The image may be one of this machine, so no registry is asked for its name.' };
+  }
   return {
     ok: true,
     manifest: {

@@ -37,6 +37,8 @@ export const TRACED_CALLS =
 const SYSTEM_PLACES = /^\/(?:usr|lib|lib32|lib64|libx32|bin|sbin|opt\/node|dev|sys)(?:\/|$)/;
 const SYSTEM_FILES =
   /^\/etc\/(?:ld\.so\.|ssl(?:\/|$)|pki(?:\/|$)|alternatives\/|nsswitch\.conf$|resolv\.conf$|hosts$|host\.conf$|gai\.conf$|netsvc\.conf$|svc\.conf$|localtime$|timezone$|os-release$|locale|mime\.types$|services$|protocols$|inputrc$)/;
+/** OpenSSL looks for its settings where it was built to look, which is in no system's folder for some packages. */
+const OPENSSL_SETTINGS = /\/openssl\.cnf$/;
 /** Of /proc, what is about other processes. */
 const OTHER_PROCESS = /^\/proc\/\d+\/(?:environ|mem|maps|cmdline|root|cwd|fd)(?:\/|$)/;
 
@@ -179,7 +181,7 @@ export class TraceReader {
   }
 
   #isOwn(path: string): boolean {
-    if (SYSTEM_PLACES.test(path) || SYSTEM_FILES.test(path)) return true;
+    if (SYSTEM_PLACES.test(path) || SYSTEM_FILES.test(path) || OPENSSL_SETTINGS.test(path)) return true;
     if (path.startsWith('/proc/')) return !OTHER_PROCESS.test(path);
     return this.#ownPlaces.some((place) => path === place || path.startsWith(`${place}/`));
   }
