@@ -183,3 +183,33 @@ export function SelectField({
     </Field>
   );
 }
+
+/** Yes or no. Unticked, a form does not send it. */
+export function CheckField({ defaultChecked = false, ...field }: Common & { defaultChecked?: boolean }) {
+  const { typed, message, ok } = useFormState();
+  const id = useId();
+  const wasRefused = message !== null && !ok;
+  return (
+    <div className={cn('grid grid-cols-[1.25rem_minmax(0,1fr)] items-start text-sm', field.className)}>
+      <input
+        id={id}
+        type="checkbox"
+        name={field.name}
+        value="yes"
+        defaultChecked={wasRefused ? field.name in typed : defaultChecked}
+        aria-describedby={field.hint ? `${id}-about` : undefined}
+        className="mt-1 accent-accent"
+      />
+      <span>
+        <label htmlFor={id} className="font-medium">
+          {field.label}
+        </label>
+        {field.hint && (
+          <span id={`${id}-about`} className="block text-ink-3">
+            {field.hint}
+          </span>
+        )}
+      </span>
+    </div>
+  );
+}

@@ -1,11 +1,11 @@
 import type { ClaimView } from '#lib/publishers/proofs/types.ts';
 import { CodeBlock } from '../../components/code-block.tsx';
 import { HostileText } from '../../components/hostile-text.tsx';
+import { Tag } from '../../components/parts.tsx';
 import { Time } from '../../components/time.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../forms/action-form.tsx';
 import { TextField } from '../../forms/fields.tsx';
 import { cancelClaimAction, checkClaimAction } from '../namespace-actions.ts';
-import { Tag } from './parts.tsx';
 import { ProofCheckFacts } from './proof-check.tsx';
 
 const METHOD: Record<ClaimView['method'], string> = { dns: 'by DNS', http: 'by HTTP', github: 'through GitHub' };

@@ -3,13 +3,13 @@ import type { PublisherConsole } from '#lib/publishers/get-publisher-console.ts'
 import { INVITE_DAYS, type InviteView } from '#lib/publishers/invites.ts';
 import type { MemberView } from '#lib/publishers/members.ts';
 import { HostileText } from '../../components/hostile-text.tsx';
+import { Disclosure, Rows, Tag } from '../../components/parts.tsx';
 import { Section } from '../../components/section.tsx';
 import { Time } from '../../components/time.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../forms/action-form.tsx';
 import { RadioField } from '../../forms/fields.tsx';
+import { NewInvite } from '../../forms/new-invite.tsx';
 import { changeRoleAction, createInviteAction, removeMemberAction, revokeInviteAction } from '../member-actions.ts';
-import { NewInvite } from './new-invite.tsx';
-import { Disclosure, Rows, Tag } from './parts.tsx';
 
 const ROLE_TEXT: Record<PublisherRole, string> = {
   maintainer: 'Publishes, signs, changes the status of versions, issues tokens and ends their own.',

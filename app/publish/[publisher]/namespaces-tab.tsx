@@ -1,6 +1,7 @@
 import type { ConsoleNamespace } from '#lib/publishers/console-namespace.ts';
 import type { PublisherConsole } from '#lib/publishers/get-publisher-console.ts';
 import { Notice } from '../../components/notice.tsx';
+import { Disclosure, Rows, Tag } from '../../components/parts.tsx';
 import { Section } from '../../components/section.tsx';
 import { Time } from '../../components/time.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../forms/action-form.tsx';
@@ -10,7 +11,6 @@ import { checkNamespaceAction, grantNamespaceAction } from '../namespace-actions
 import { offerTransferAction } from '../offer-actions.ts';
 import { ClaimCard } from './claim-card.tsx';
 import { ClaimForm } from './claim-form.tsx';
-import { Disclosure, Rows, Tag } from './parts.tsx';
 import { ProofCheckFacts } from './proof-check.tsx';
 
 /** What the publisher holds, what it is about to prove, and how to claim more. */

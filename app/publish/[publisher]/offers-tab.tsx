@@ -3,6 +3,7 @@ import type { PublisherConsole } from '#lib/publishers/get-publisher-console.ts'
 import type { MoveView, TransferView } from '#lib/publishers/list-offers.ts';
 import { HostileText } from '../../components/hostile-text.tsx';
 import { PendingLink } from '../../components/nav-link.tsx';
+import { Rows, Tag } from '../../components/parts.tsx';
 import { Section } from '../../components/section.tsx';
 import { Time } from '../../components/time.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../forms/action-form.tsx';
@@ -10,7 +11,6 @@ import type { Action } from '../../forms/action-state.ts';
 import { TextArea, TextField } from '../../forms/fields.tsx';
 import { consolePath } from '../../paths.ts';
 import { decideMoveAction, decideTransferAction, offerMoveAction } from '../offer-actions.ts';
-import { Rows, Tag } from './parts.tsx';
 
 type Decision = 'accept' | 'decline' | 'cancel';
 

@@ -2,6 +2,7 @@ import type { PublisherConsole } from '#lib/publishers/get-publisher-console.ts'
 import type { PublisherServer, PublisherVersion } from '#lib/publishers/get-publisher-servers.ts';
 import { HostileText } from '../../components/hostile-text.tsx';
 import { PendingLink } from '../../components/nav-link.tsx';
+import { Disclosure, Tag } from '../../components/parts.tsx';
 import { Time } from '../../components/time.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../forms/action-form.tsx';
 import { FileField, TextArea } from '../../forms/fields.tsx';
@@ -9,7 +10,6 @@ import { MarkRow } from '../../marks/mark-row.tsx';
 import { consolePath, serverPath } from '../../paths.ts';
 import { countOf } from '../../text/count-of.ts';
 import { addSignatureAction, changeStatusAction } from '../status-actions.ts';
-import { Disclosure, Tag } from './parts.tsx';
 
 /** One server of a publisher: its versions with marks and states, and what can be done about them. */
 export function ServerVersions({ server, publisher }: { server: PublisherServer; publisher: PublisherConsole }) {

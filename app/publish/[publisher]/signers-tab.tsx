@@ -3,13 +3,13 @@ import type { BoundSigner, PublisherConsole } from '#lib/publishers/get-publishe
 import { Fact, Facts } from '../../components/facts.tsx';
 import { HostileText } from '../../components/hostile-text.tsx';
 import { PendingLink } from '../../components/nav-link.tsx';
+import { Disclosure, Rows } from '../../components/parts.tsx';
 import { Section } from '../../components/section.tsx';
 import { Time } from '../../components/time.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../forms/action-form.tsx';
 import { serverPath } from '../../paths.ts';
 import { signerDetails } from '../../text/signer-details.ts';
 import { bindSeenSignerAction, removeSignerAction } from '../signer-actions.ts';
-import { Disclosure, Rows } from './parts.tsx';
 import { SIGNER_KINDS, SignerForm } from './signer-form.tsx';
 
 /** Whose signatures count as the publisher's. */

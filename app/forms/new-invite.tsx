@@ -1,7 +1,7 @@
 'use client';
 
-import { CodeBlock } from '../../components/code-block.tsx';
-import { useFormState } from '../../forms/action-form.tsx';
+import { CodeBlock } from '../components/code-block.tsx';
+import { useFormState } from './action-form.tsx';
 
 /** The link of an invitation that was just made: shown here and never again. */
 export function NewInvite({ days }: { days: number }) {
