@@ -73,3 +73,16 @@ export async function enqueuePolicyWork(): Promise<void> {
     );
   }
 }
+
+/** Has a worker take the dry runs that wait. Their rows are the truth: without it one takes them within a minute. */
+export async function enqueueDryRuns(): Promise<void> {
+  if (process.env.HALLMARK_JOBS === 'off') return;
+  try {
+    await (await boss()).send(QUEUES.policyDryRun, {}, { retryLimit: 0 });
+  } catch (error) {
+    log.warn(
+      { error: error instanceof Error ? error.message : String(error) },
+      'could not enqueue a dry run; the schedule will start it',
+    );
+  }
+}

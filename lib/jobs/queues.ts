@@ -14,6 +14,7 @@ export const QUEUES = {
   trustRoots: 'trust-roots',
   rescan: 'catalog-rescan',
   policy: 'org-policy',
+  policyDryRun: 'policy-dry-run',
   allowlist: 'org-allowlist',
   requests: 'org-requests',
   outbox: 'org-outbox',
@@ -40,6 +41,7 @@ export const QUEUE_POLICIES: Record<keyof typeof QUEUES, QueuePolicy> = {
   rescan: 'exclusive',
   // Each run takes all that is due; one that waits sees whatever came before it began.
   policy: 'short',
+  policyDryRun: 'short',
   allowlist: 'short',
   requests: 'short',
   outbox: 'short',

@@ -3,8 +3,12 @@ import { runDueSyncs } from '#lib/catalog/sync/index.ts';
 import type { Config } from '#lib/config/config.ts';
 import { log, withLogContext } from '#lib/config/log.ts';
 import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
+import { tendRoots } from '#lib/feed/store/renew-root.ts';
+import { retireDueKeys } from '#lib/feed/store/retire-key.ts';
+import { watchHighWater } from '#lib/feed/store/watch-high-water.ts';
 import { pruneNotices, startNotices } from '#lib/notices/start-notices.ts';
 import { tendAllowlist } from '#lib/orgs/allowlist/tend-allowlist.ts';
+import { workDryRuns } from '#lib/orgs/policy/dry-runs.ts';
 import { workPolicyTasks } from '#lib/orgs/policy/policy-tasks.ts';
 import { tendRequests } from '#lib/orgs/requests/tend-requests.ts';
 import { recheckPackages } from '#lib/packages/index.ts';
@@ -32,7 +36,10 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
       await enqueuePolicyWork();
     });
   }
+  watchHighWater();
   await queue.work(QUEUES.freshness, { pollingIntervalSeconds: 5 }, async () => {
+    await retireDueKeys();
+    await tendRoots();
     const { refreshed, failed } = await refreshFeeds();
     if (refreshed + failed > 0) log.info({ refreshed, failed }, 'feeds signed anew');
   });
@@ -72,6 +79,10 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
     if (failed > 0 || Object.values(done).some((count) => count > 0))
       log.info({ ...done, failed }, 'allowlists tended');
   });
+  await queue.work(QUEUES.policyDryRun, { pollingIntervalSeconds: 1 }, async () => {
+    const runs = await workDryRuns({ signal });
+    if (runs > 0) log.info({ runs }, 'drafts of policies tried on the catalog');
+  });
   await queue.work(QUEUES.policy, { pollingIntervalSeconds: 1 }, async () => {
     const { considered, ...rest } = await workPolicyTasks({ signal });
     if (considered > 0) log.info({ considered, ...rest }, 'policies looked at versions');
@@ -89,6 +100,7 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
   await queue.schedule(QUEUES.auditRetention, '17 3 * * *');
   await queue.schedule(QUEUES.freshness, '* * * * *');
   await queue.schedule(QUEUES.policy, '* * * * *');
+  await queue.schedule(QUEUES.policyDryRun, '* * * * *');
   await queue.schedule(QUEUES.allowlist, '* * * * *');
   await queue.schedule(QUEUES.sweep, '* * * * *');
   await queue.schedule(QUEUES.upstreamSync, '* * * * *');
