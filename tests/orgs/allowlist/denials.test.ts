@@ -16,7 +16,12 @@ type Denied = Pick<Parameters<typeof denyTarget>[0], 'kind' | 'target' | 'versio
 
 describe('a denial', () => {
   it.each<[string, Denied, string[], string[]]>([
-    ['server', { kind: 'server', target: 'org.deny-server/one' }, ['org.deny-server/two 1.0.0'], ['org.deny-server/one']],
+    [
+      'server',
+      { kind: 'server', target: 'org.deny-server/one' },
+      ['org.deny-server/two 1.0.0'],
+      ['org.deny-server/one'],
+    ],
     [
       'version',
       { kind: 'version', target: 'org.deny-version/one', version: '1.0.0' },
@@ -29,32 +34,41 @@ describe('a denial', () => {
       [],
       ['org.deny-namespace/one', 'org.deny-namespace/two'],
     ],
-  ])('of a %s wins over what is approved, changes no entry, and is over when it is lifted', async (kind, target, allowed, refused) => {
-    const org = await orgWith(`deny-${kind}`);
-    const [one, two] = [`org.deny-${kind}/one`, `org.deny-${kind}/two`];
-    await approved(org, one);
-    await approved(org, one, { version: '1.1.0', now: daysAfter(1) });
-    await approved(org, two);
-    const before = (await published(org.orgId)).allowlist.servers;
-    const denied = { viewer: org.viewer, orgSlug: org.slug, ...target };
-    const { id } = await denyTarget({ ...denied, reason: 'known bad', advisory: 'CVE-2026-1' });
-    expect(await published(org.orgId)).toMatchObject({ allowed, refused });
-    expect((await stateOf(org.orgId, one)).entry).toBe('approved');
-    await expect(denyTarget({ ...denied, reason: 'again' })).rejects.toMatchObject({ code: 'CONFLICT' });
-    await liftDenial({ viewer: org.viewer, orgSlug: org.slug, denialId: id, reason: 'mended' });
-    expect((await published(org.orgId)).allowlist.servers).toEqual(before);
-    expect((await published(org.orgId)).refused).toEqual([]);
-    expect((await kinds(org.orgId)).slice(-2)).toEqual(['deny.added', 'deny.lifted']);
-    await expect(
-      liftDenial({ viewer: org.viewer, orgSlug: org.slug, denialId: id, reason: 'again' }),
-    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
+  ])(
+    'of a %s wins over what is approved, changes no entry, and is over when it is lifted',
+    async (kind, target, allowed, refused) => {
+      const org = await orgWith(`deny-${kind}`);
+      const [one, two] = [`org.deny-${kind}/one`, `org.deny-${kind}/two`];
+      await approved(org, one);
+      await approved(org, one, { version: '1.1.0', now: daysAfter(1) });
+      await approved(org, two);
+      const before = (await published(org.orgId)).allowlist.servers;
+      const denied = { viewer: org.viewer, orgSlug: org.slug, ...target };
+      const { id } = await denyTarget({ ...denied, reason: 'known bad', advisory: 'CVE-2026-1' });
+      expect(await published(org.orgId)).toMatchObject({ allowed, refused });
+      expect((await stateOf(org.orgId, one)).entry).toBe('approved');
+      await expect(denyTarget({ ...denied, reason: 'again' })).rejects.toMatchObject({ code: 'CONFLICT' });
+      await liftDenial({ viewer: org.viewer, orgSlug: org.slug, denialId: id, reason: 'mended' });
+      expect((await published(org.orgId)).allowlist.servers).toEqual(before);
+      expect((await published(org.orgId)).refused).toEqual([]);
+      expect((await kinds(org.orgId)).slice(-2)).toEqual(['deny.added', 'deny.lifted']);
+      await expect(
+        liftDenial({ viewer: org.viewer, orgSlug: org.slug, denialId: id, reason: 'again' }),
+      ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    },
+  );
 
   it('refuses approvals, and says how to lift it', async () => {
     const org = await orgWith('deny-approvals');
     const name = 'org.deny-approvals/files';
     await publishTestVersion(name, '1.0.0', { tools: toolsOf('read_file'), now: T0 });
-    await denyTarget({ viewer: org.viewer, orgSlug: org.slug, kind: 'namespace', target: 'org.deny-approvals', reason: 'no' });
+    await denyTarget({
+      viewer: org.viewer,
+      orgSlug: org.slug,
+      kind: 'namespace',
+      target: 'org.deny-approvals',
+      reason: 'no',
+    });
     await expect(approve(org, name)).rejects.toMatchObject({
       code: 'DENIED',
       message: expect.stringContaining('lifted under Allowlist, Denials'),
@@ -77,7 +91,14 @@ describe('a denial', () => {
     const name = 'org.deny-range/files';
     for (const version of ['1.0.0', '1.1.0'])
       await publishTestVersion(name, version, { tools: toolsOf('read_file'), now: T0 });
-    await denyTarget({ viewer: org.viewer, orgSlug: org.slug, kind: 'version', target: name, version: '1.1.0', reason: 'bad' });
+    await denyTarget({
+      viewer: org.viewer,
+      orgSlug: org.slug,
+      kind: 'version',
+      target: name,
+      version: '1.1.0',
+      reason: 'bad',
+    });
     await approve(org, name, { terms: { versionRule: { kind: 'range', range: '^1.0.0' } } });
     expect((await published(org.orgId)).allowed).toEqual([`${name} 1.0.0`]);
   });
@@ -85,7 +106,13 @@ describe('a denial', () => {
   it('names its server as the catalog spells it', async () => {
     const org = await orgWith('deny-case');
     await publishTestVersion('org.Deny-Case/Files', '1.0.0', { tools: toolsOf('read_file'), now: T0 });
-    await denyTarget({ viewer: org.viewer, orgSlug: org.slug, kind: 'server', target: ' ORG.deny-case/files ', reason: 'no' });
+    await denyTarget({
+      viewer: org.viewer,
+      orgSlug: org.slug,
+      kind: 'server',
+      target: ' ORG.deny-case/files ',
+      reason: 'no',
+    });
     expect((await published(org.orgId)).refused).toEqual(['org.Deny-Case/Files']);
   });
 
@@ -116,9 +143,9 @@ describe('a denial', () => {
     ['a line feed', { kind: 'namespace', target: 'com\nexample' }],
   ])('of %s is refused', async (what, denied) => {
     const org = await orgWith(`deny-${what.replaceAll(' ', '-')}`);
-    await expect(
-      denyTarget({ viewer: org.viewer, orgSlug: org.slug, ...denied, reason: 'no' }),
-    ).rejects.toMatchObject({ code: 'UNPROCESSABLE' });
+    await expect(denyTarget({ viewer: org.viewer, orgSlug: org.slug, ...denied, reason: 'no' })).rejects.toMatchObject({
+      code: 'UNPROCESSABLE',
+    });
   });
 });
 

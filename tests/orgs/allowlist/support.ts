@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { findBreak } from '#lib/audit/chain.ts';
 import type { OrgRole, Viewer } from '#lib/auth/viewer.ts';
@@ -27,7 +28,7 @@ export async function orgWith(slug: string, settings: Partial<OrgSettings> = {})
 }
 
 export async function memberOf({ orgId }: TestOrg, role: OrgRole): Promise<Viewer> {
-  const user = await createUser(`${role}-${orgId}`);
+  const user = await createUser(`${role}-${randomUUID()}`);
   await db().orgMember.create({ data: { orgId, userId: user.id, role } });
   return viewerOf(user.id);
 }
