@@ -18,7 +18,8 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
   const query = parseSearchQuery(await searchParams);
-  return query.text ? { title: `${query.text}: MCP servers` } : {};
+  const alternates = { types: { 'application/atom+xml': '/feed.xml' } };
+  return query.text ? { title: `${query.text}: MCP servers`, alternates } : { alternates };
 }
 
 const EXAMPLES = ['query postgres', 'read and write files', 'browser automation', 'search the web', 'github issues'];

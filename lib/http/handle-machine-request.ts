@@ -1,4 +1,5 @@
 import { handleApi } from './api/handle-api.ts';
+import { handleAtom } from './atom/handle-atom.ts';
 import { handleFeed } from './feed/handle-feed.ts';
 import { handleHealth } from './health.ts';
 import { handleDiscovery } from './orgs/handle-discovery.ts';
@@ -13,6 +14,7 @@ const HANDLERS = [
   handleRegistryView,
   handleExports,
   handleDiscovery,
+  handleAtom,
   handleApi,
 ];
 

@@ -11,7 +11,7 @@ type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promi
 
 /** Paths that handleMachineRequest may answer; everything else goes straight to the pages, with its body untouched. */
 const MACHINE =
-  /^\/(?:v0(?:\.1)?(?:[/?]|$)|api\/v1\/|healthz(?:\?|$)|openapi\.yaml(?:\?|$)|readyz(?:\?|$)|\.well-known\/mcp-trust-configuration(?:\?|$)|orgs\/[^/]+\/(?:feed\/|exports\/|registry(?:[/?]|$)))/;
+  /^\/(?:v0(?:\.1)?(?:[/?]|$)|api\/v1\/|healthz(?:\?|$)|openapi\.yaml(?:\?|$)|readyz(?:\?|$)|(?:[^?]*\/)?feed\.xml(?:\?|$)|\.well-known\/mcp-trust-configuration(?:\?|$)|orgs\/[^/]+\/(?:feed\/|exports\/|registry(?:[/?]|$)))/;
 
 /** Methods that `new Request` throws at (Fetch §2.2.1). Nothing here answers them, pages neither. */
 const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);

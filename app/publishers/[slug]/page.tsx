@@ -43,6 +43,7 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
     title,
     description,
     openGraph: { type: 'website', siteName: 'Hallmark', title, description },
+    alternates: { types: { 'application/atom+xml': `${publisherPath(publisher.slug)}/feed.xml` } },
     robots: publisher.page > 1 ? { index: false } : undefined,
   };
 }

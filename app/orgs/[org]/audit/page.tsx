@@ -1,7 +1,9 @@
 import { EVENT_KINDS } from '#lib/audit/events.ts';
 import { getOrgAudit } from '#lib/audit/get-org-audit.ts';
 import { eventFilterSchema } from '#lib/audit/list-events.ts';
+import { orgFeedAddress } from '#lib/http/atom/org-feed.ts';
 import { AuditList } from '../../../components/audit-list.tsx';
+import { CodeBlock } from '../../../components/code-block.tsx';
 import { orgPath } from '../../../paths.ts';
 import { filterQuery, firstValues } from '../../../text/audit-query.ts';
 import { OrgFrame, openOrg, orgMetadata } from '../org-frame.tsx';
@@ -16,7 +18,10 @@ export default async function OrgAuditRoute({ params, searchParams }: Props) {
   const { viewer, org } = await openOrg(params, 'audit');
   const given = firstValues(await searchParams);
   const filter = eventFilterSchema.parse(given);
-  const audit = await getOrgAudit({ viewer, orgSlug: org.slug, filter });
+  const [audit, feedAddress] = await Promise.all([
+    getOrgAudit({ viewer, orgSlug: org.slug, filter }),
+    orgFeedAddress({ viewer, orgSlug: org.slug }),
+  ]);
   const query = filterQuery(given, filter);
   return (
     <OrgFrame org={org} part="audit">
@@ -30,6 +35,13 @@ export default async function OrgAuditRoute({ params, searchParams }: Props) {
         >
           <ExportLinks orgSlug={org.slug} query={query} />
         </AuditList>
+        <details className="mt-6 text-sm">
+          <summary className="link w-fit">Atom feed of decisions and findings</summary>
+          <p className="mt-2 mb-2 max-w-prose text-ink-3">
+            Whoever has this address reads the feed. It ends when the address of the registry view is changed.
+          </p>
+          <CodeBlock text={feedAddress} what="the address of the Atom feed" />
+        </details>
       </div>
     </OrgFrame>
   );

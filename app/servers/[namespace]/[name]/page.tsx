@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { TabNav } from '../../../components/tab-nav.tsx';
+import { serverPath } from '../../../paths.ts';
 import { visibleText } from '../../../text/split-invisible.ts';
 import { currentViewer } from '../../../viewer.ts';
 import { ApprovalTab } from './approval-tab.tsx';
@@ -28,6 +29,7 @@ export async function generateMetadata({ params, searchParams }: Props): Promise
     title,
     description,
     openGraph: { type: 'website', siteName: 'Hallmark', title, description },
+    alternates: { types: { 'application/atom+xml': `${serverPath(server.name)}/feed.xml` } },
     // Findings of a version that is not the latest would compete with those of the one that is.
     robots: server.isLatest && !server.isGone ? undefined : { index: false },
   };
