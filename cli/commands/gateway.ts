@@ -1,71 +1,171 @@
 import type { Command } from 'commander';
-import { defaultStateDir } from '#lib/feed/client/index.ts';
-import { parseServerReference, runGateway, serverEnvironment } from '#lib/gateway/index.ts';
-import { exitOnUsageFaults, readTrust, usageFault } from './feed-input.ts';
-
-type GatewayFlags = {
-  trust: string;
-  state?: string;
-  refresh?: string;
-  arg: string[];
-  env: string[];
-};
+import {
+  auditFile,
+  type CheckedServer,
+  checkGateway,
+  GATEWAY_EXIT,
+  type GatewayConfig,
+  type GatewaySetup,
+  runAggregate,
+  runGateway,
+  runHttpGateway,
+  startProcess,
+} from '#lib/gateway/index.ts';
+import { exitOnUsageFaults, usageFault } from './feed-input.ts';
+import { type GatewayFlags, readConfig, readSetup, withGatewayOptions } from './gateway-config.ts';
 
 const EXEC = '--exec';
 
 /**
- * `hallmark gateway`: an MCP server on stdin and stdout that stands before the real one. Exit codes: `GATEWAY_EXIT` in
- * lib/gateway.
+ * `hallmark gateway`: approved MCP servers behind the signed allowlist, on stdin and stdout or over HTTP. Exit codes:
+ * `GATEWAY_EXIT` in lib/gateway.
  */
 export function registerGateway(program: Command): void {
-  const collect = (value: string, all: string[]) => [...all, value];
-  exitOnUsageFaults(program.command('gateway'))
-    .description('run one approved MCP server behind the signed allowlist; put this command into an MCP client')
-    .usage(`--trust <file> [options] -- <server>[@version] [${EXEC} <command> [arguments...]]`)
-    .requiredOption('--trust <file>', "feed-trust.json from the organization's feed page")
-    .option('--state <dir>', 'where to remember what was accepted (default: a folder below ~/.hallmark/feed)')
-    .option('--refresh <seconds>', 'how often to ask for the feed (default: what the feed says, normally 60)')
-    .option('--arg <value>', "argument to add to the server's command, e.g. a directory; repeatable", collect, [])
-    .option('--env <name>', 'environment variable to hand to the server; repeatable', collect, [])
-    .argument('<server>', 'name of the server, with @version for one version; else the one approved last')
+  const gateway = exitOnUsageFaults(program.command('gateway'));
+  withGatewayOptions(gateway)
+    .description('run approved MCP servers behind the signed allowlist; put this command into an MCP client')
+    .usage(
+      `--trust <file> [options] -- <server>[@version] [${EXEC} <command> [arguments...]]\n       --config <file> [options] [-- <server>]`,
+    )
+    .argument('[server]', 'name of the server, with @version for one version; with --config: its name there')
     .argument('[exec...]', `${EXEC} and the command to start instead of the one in the allowlist`)
     .action(run);
+  withGatewayOptions(exitOnUsageFaults(gateway.command('check')))
+    .description('say what would be served now, without starting a server; ends with 4 when something is refused')
+    .argument('[server]', 'as above')
+    .option('--json', 'print the result as JSON')
+    .action(check);
 }
 
-async function run(reference: string, exec: string[], flags: GatewayFlags, command: Command): Promise<void> {
+async function run(
+  reference: string | undefined,
+  exec: string[],
+  flags: GatewayFlags,
+  command: Command,
+): Promise<void> {
   if (exec.length > 0 && (exec[0] !== EXEC || exec.length === 1)) {
     usageFault(command, `After the server's name only ${EXEC} and a command may follow; give arguments with --arg.`);
   }
-  const trust = await readTrust(flags.trust, command);
-  const { env, missing } = serverEnvironment({ source: process.env, pass: flags.env });
-  if (missing.length > 0) usageFault(command, `--env ${missing[0]}: this variable is not set here.`);
-
+  const { config, only } = await readConfig({ flags, reference, exec: exec.slice(1), command });
+  const setup = await readSetup(config, command);
+  const audit = openAudit(config, command);
   const leave = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => leave.abort());
-  const { exitCode, message } = await runGateway({
-    ...parseServerReference(reference),
-    trust,
-    stateDir: flags.state ?? defaultStateDir(trust),
-    exec: exec.length > 0 ? exec.slice(1) : null,
-    args: flags.arg,
-    env,
-    refreshSeconds: refreshSeconds(flags.refresh, command),
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    signal: leave.signal,
-  });
+  const asked = { setup, only, signal: leave.signal, writeAudit: audit.write };
+  const { exitCode, message } = setup.http ? await serve({ ...asked, http: setup.http }) : await speak(asked);
   if (exitCode !== 0) process.stderr.write(`hallmark gateway: ${message}\n`);
   process.exitCode = exitCode;
+  audit.close();
   // An open stdin would keep the process; the session is over.
   process.stdin.destroy();
 }
 
-function refreshSeconds(text: string | undefined, command: Command): number | null {
-  if (text === undefined) return null;
-  const seconds = Number(text);
-  if (!(seconds >= 1 && seconds <= 86_400)) {
-    usageFault(command, `--refresh ${text}: give a number of seconds from 1 to 86400.`);
+type Asked = {
+  setup: GatewaySetup;
+  /** Alias of the one server to serve by itself. */
+  only: string | null;
+  signal: AbortSignal;
+  writeAudit: (line: string) => void;
+};
+
+/** Serves on stdin and stdout. */
+async function speak({ setup, only, signal, writeAudit }: Asked): Promise<{ exitCode: number; message: string }> {
+  const ends = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, signal, writeAudit };
+  const plan = setup.plans.find(({ alias }) => alias === only);
+  if (!plan) return runAggregate({ ...setup.process, ...ends, plans: setup.plans, metrics: setup.metrics });
+  const { server, version, reach } = plan;
+  return runGateway({ ...setup.process, ...ends, server, version, reach, env: reach.env, metrics: setup.metrics });
+}
+
+/** Serves over HTTP until a signal ends it. */
+async function serve({
+  setup,
+  http,
+  signal,
+  writeAudit,
+}: Asked & { http: NonNullable<GatewaySetup['http']> }): Promise<{ exitCode: number; message: string }> {
+  const canLog = () => process.stderr.writableLength < 1024 * 1024;
+  let gateway: Awaited<ReturnType<typeof runHttpGateway>>;
+  try {
+    gateway = await runHttpGateway({
+      ...setup.process,
+      ...http,
+      plans: setup.plans,
+      metrics: setup.metrics,
+      writeAudit,
+      canLog,
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code) throw error;
+    return { exitCode: GATEWAY_EXIT.usage, message: `It cannot listen on ${http.host} port ${http.port}: ${message}` };
   }
-  return seconds;
+  const base = `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${gateway.port}`;
+  process.stderr.write(
+    `hallmark gateway: ${base}/mcp, ${setup.plans.map(({ alias }) => `${base}/servers/${alias}/mcp`).join(', ')}\n`,
+  );
+  if (gateway.failure) process.stderr.write(`hallmark gateway: ${gateway.failure.message}\n`);
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await gateway.close();
+  return { exitCode: GATEWAY_EXIT.closed, message: 'Stopped.' };
+}
+
+async function check(
+  reference: string | undefined,
+  own: GatewayFlags & { json?: boolean },
+  command: Command,
+): Promise<void> {
+  const flags = command.optsWithGlobals<GatewayFlags & { json?: boolean }>();
+  const { config } = await readConfig({ flags, reference, exec: [], command });
+  const setup = await readSetup(config, command);
+  const gateway = await startProcess({
+    options: { ...setup.process, hints: false, feedToken: null },
+    write: () => {},
+    canLog: () => false,
+    about: {},
+  });
+  const { context, scope, failure } = gateway;
+  gateway.stop();
+  if (!context.watch.current && failure) {
+    process.stderr.write(`hallmark gateway: ${failure.message}\n`);
+    process.exitCode = failure.code === 'FEED_UNREACHABLE' ? GATEWAY_EXIT.feedUnreachable : GATEWAY_EXIT.feedRefused;
+    return;
+  }
+  const servers = await checkGateway({ plans: setup.plans, context, scope });
+  const serial = context.watch.current?.head.serial ?? null;
+  if (own.json)
+    process.stdout.write(`${JSON.stringify({ serial, feedProblem: failure?.code ?? null, servers }, null, 2)}\n`);
+  else {
+    process.stdout.write(servers.map(described).join('\n'));
+    if (failure) process.stderr.write(`Warning: ${failure.message} The last accepted list was used.\n`);
+  }
+  process.exitCode = servers.every(({ allowed }) => allowed) ? GATEWAY_EXIT.closed : GATEWAY_EXIT.denied;
+}
+
+function described({ alias, server, version, allowed, code, message, ...how }: CheckedServer): string {
+  if (!allowed) return `${alias}: ${server} ${version} is refused (${code}). ${message}\n`;
+  const where =
+    how.remote ?? how.command?.map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : JSON.stringify(part))).join(' ');
+  const notes = (ask: boolean, readOnly: boolean) =>
+    [...(ask ? ['asks a person'] : []), ...(readOnly ? ['read-only'] : [])].join(', ');
+  return [
+    `${alias}: ${server} ${version} would be served by ${where}`,
+    ...how.tools.map(
+      ({ exposed, ask, readOnly }) => `  ${exposed}${ask || readOnly ? ` (${notes(ask, readOnly)})` : ''}`,
+    ),
+    ...how.refused.map(({ name, code: why }) => `  not ${JSON.stringify(name)}: ${why}`),
+    ...how.warnings.map((warning) => `  Note: ${warning}`),
+    '',
+  ].join('\n');
+}
+
+/** Where the log goes. Ends the command with exit code 2 when the file cannot be opened. */
+function openAudit({ audit }: GatewayConfig, command: Command): { write: (line: string) => void; close: () => void } {
+  if (audit.file === undefined) return { write: (line) => void process.stderr.write(line), close: () => {} };
+  const warn = (message: string) => void process.stderr.write(`hallmark gateway: ${message}\n`);
+  try {
+    return auditFile({ path: audit.file, maxBytes: audit.max_bytes, keep: audit.keep, fsync: audit.fsync, warn });
+  } catch (error) {
+    return usageFault(command, `${audit.file} cannot be written (${(error as NodeJS.ErrnoException).code}).`);
+  }
 }

@@ -3,6 +3,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import type { FeedError } from '#lib/feed/client/index.ts';
 import { auditWith } from './audit/audit.ts';
 import type { ServerReference } from './decisions/select-version.ts';
+import { type MetricsPlace, serveMetrics } from './http/serve-metrics.ts';
 import { Aggregate } from './sessions/aggregate.ts';
 import { openServer, type ServerPlan } from './sessions/open-server.ts';
 import { refuseStart } from './sessions/refuse-start.ts';
@@ -34,6 +35,8 @@ export type StdioEnds = {
   writeAudit?: (line: string) => void;
   /** Ends the session, as a closed stdin does. */
   signal?: AbortSignal;
+  /** Only a place with a port is used. */
+  metrics?: MetricsPlace | null;
 };
 
 export type GatewayOptions = ServerReference &
@@ -124,14 +127,31 @@ export function exitCodeOf(failure: FeedError | null): number {
   return failure?.code === 'FEED_UNREACHABLE' ? GATEWAY_EXIT.feedUnreachable : GATEWAY_EXIT.feedRefused;
 }
 
-function startStdio(options: ProcessOptions & StdioEnds, about: Record<string, unknown>): Promise<GatewayProcess> {
-  const { stderr } = options;
-  return startProcess({
+async function startStdio(
+  options: ProcessOptions & StdioEnds,
+  about: Record<string, unknown>,
+): Promise<GatewayProcess> {
+  const { stderr, metrics: place } = options;
+  const gateway = await startProcess({
     options,
     write: options.writeAudit ?? ((line) => void stderr.write(line)),
     canLog: () => stderr.writableLength < MAX_STDERR_WAITING,
     about,
   });
+  gateway.metrics.sessions.set(1);
+  if (!place || place.port === null) return gateway;
+  // A second gateway on this machine may have the port; a client's session does not end for that.
+  const listener = await serveMetrics({ ...place, port: place.port, metrics: gateway.metrics }).catch(
+    (error: Error) => {
+      gateway.context.audit({ event: 'http', code: 'METRICS_UNAVAILABLE', text: error.message });
+      return null;
+    },
+  );
+  const stop = () => {
+    gateway.stop();
+    void listener?.close();
+  };
+  return { ...gateway, stop };
 }
 
 /** The client at the other end of stdin and stdout. `serve` resolves when it leaves. */
@@ -141,7 +161,8 @@ function stdioClient({ stdin, stdout, signal }: StdioEnds) {
   const transport = new StdioServerTransport(stdin, stdout);
   type Message = Parameters<typeof transport.send>[0];
   return {
-    send: (message: Message) => transport.send(message),
+    // A client that went away is not told.
+    send: (message: Message) => transport.send(message).catch(() => {}),
     serve: (onMessage: (message: Message) => void) =>
       new Promise<'client'>((resolve) => {
         const left = () => resolve('client');

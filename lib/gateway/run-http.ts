@@ -1,7 +1,9 @@
 import { staleDecision } from '#lib/feed/client/index.ts';
 import type { KnownClient } from './http/client-tokens.ts';
 import { HttpSessions, type OpenFront } from './http/http-sessions.ts';
-import { type Listener, type Readiness, serveHttp, serveMetrics } from './http/serve-http.ts';
+import type { Listener } from './http/listen.ts';
+import { type Readiness, serveHttp } from './http/serve-http.ts';
+import { type MetricsPlace, serveMetrics } from './http/serve-metrics.ts';
 import { Aggregate } from './sessions/aggregate.ts';
 import { openSingle } from './sessions/front.ts';
 import type { GatewayContext, ServerPlan } from './sessions/open-server.ts';
@@ -16,8 +18,7 @@ export type HttpGatewayOptions = ProcessOptions & {
   allowedOrigins?: string[];
   clients?: KnownClient[];
   limits?: { sessions: number; idleMs: number; requestBytes: number };
-  /** With a port: a listener of its own. Without: beside `/mcp`. */
-  metrics?: { host: string; port: number | null; path: string } | null;
+  metrics?: MetricsPlace | null;
   writeAudit: (line: string) => void;
   canLog?: () => boolean;
 };

@@ -1,11 +1,12 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Audit } from '../audit/audit.ts';
 import type { GatewayMetrics } from '../audit/metrics.ts';
 import type { Scope } from '../decisions/scope.ts';
 import { checkRequest, corsHeaders } from './check-request.ts';
 import { identifyClient, type KnownClient } from './client-tokens.ts';
 import { type HttpSessions, type OpenFront, rpcError } from './http-sessions.ts';
+import { type Listener, listen } from './listen.ts';
+import { writeMetrics } from './serve-metrics.ts';
 
 /** Whether the gateway can serve now; the code and sentence when not. */
 export type Readiness = { isReady: boolean; code: string; message: string };
@@ -28,8 +29,6 @@ export type HttpOptions = {
   audit: Audit;
 };
 
-export type Listener = { port: number; close(): Promise<void> };
-
 /**
  * The gateway's HTTP side: `/mcp`, `/servers/{alias}/mcp`, `/healthz`, `/readyz` and perhaps metrics. Resolves when it
  * listens. Rejects when the port is taken.
@@ -51,32 +50,6 @@ export async function serveHttp(options: HttpOptions): Promise<Listener> {
     port,
     close: async () => {
       await options.sessions.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-/** Metrics on a port of their own. */
-export async function serveMetrics({
-  host,
-  port,
-  path,
-  metrics,
-}: {
-  host: string;
-  port: number;
-  path: string;
-  metrics: GatewayMetrics;
-}): Promise<Listener> {
-  const server = http.createServer((request, response) => {
-    if (pathOf(request) === path && request.method === 'GET') void writeMetrics(response, metrics);
-    else response.writeHead(404).end();
-  });
-  const listening = await listen(server, host, port);
-  return {
-    port: listening,
-    close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
@@ -164,22 +137,7 @@ function describe({ method, url, headers }: IncomingMessage): string {
   return JSON.stringify({ method, url: url?.slice(0, 200), host: headers.host, origin: headers.origin });
 }
 
-async function writeMetrics(response: ServerResponse, { registry }: GatewayMetrics): Promise<void> {
-  const text = await registry.metrics();
-  response.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' }).end(text);
-}
-
 function json(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(value));
-}
-
-function listen(server: http.Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
 }
