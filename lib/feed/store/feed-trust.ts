@@ -3,9 +3,12 @@ import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { config } from '#lib/config/config.ts';
 import { db } from '#lib/db/db.ts';
 import type { FeedTrust } from '../documents.ts';
+import { trustKey } from './declare-compromised.ts';
+import { keysInUse } from './keys.ts';
 
-/** Where an organization's feed is read without credentials. */
-export const feedBaseUrl = (org: string, pathKey: string) => `${config().publicUrl}/orgs/${org}/feed/k/${pathKey}`;
+/** Where an organization's feed is read: with the path key without credentials, else with a gateway token. */
+export const feedBaseUrl = (org: string, pathKey: string | null): string =>
+  `${config().publicUrl}/orgs/${org}/feed${pathKey === null ? '' : `/k/${pathKey}`}`;
 
 /**
  * What a gateway is configured with: keys, root and address. For signed-in owners and reviewers only, never from the
@@ -14,19 +17,19 @@ export const feedBaseUrl = (org: string, pathKey: string) => `${config().publicU
 export async function feedTrust({
   viewer,
   orgSlug,
+  access = 'key',
   now = new Date(),
 }: {
   viewer: Viewer | null;
   orgSlug: string;
+  /** Whether gateways read by the path key in the address, or by a token that they have besides. */
+  access?: 'key' | 'token';
   now?: Date;
 }): Promise<FeedTrust> {
   const org = requireOrg(viewer, orgSlug, 'feed.trust');
   const [feed, keys, root] = await Promise.all([
     db().feed.findUniqueOrThrow({ where: { orgId: org.id } }),
-    db().feedKey.findMany({
-      where: { orgId: org.id, role: { in: ['feed', 'root'] }, retiredAt: null },
-      orderBy: { createdAt: 'asc' },
-    }),
+    keysInUse(db(), org.id),
     db().feedRoot.findFirstOrThrow({ where: { orgId: org.id }, orderBy: { version: 'desc' } }),
   ]);
   await db().$transaction((tx) =>
@@ -35,16 +38,10 @@ export async function feedTrust({
   return {
     v: 1,
     org: org.slug,
-    baseUrl: feedBaseUrl(org.slug, feed.pathKey),
-    feedKeys: keys.filter(({ role }) => role === 'feed').map(publicKey),
-    recoveryKeys: keys.filter(({ role }) => role === 'root').map(publicKey),
+    baseUrl: feedBaseUrl(org.slug, access === 'key' ? feed.pathKey : null),
+    feedKeys: keys.filter(({ role }) => role === 'feed').map(trustKey),
+    recoveryKeys: keys.filter(({ role }) => role === 'root').map(trustKey),
     threshold: 1,
     tufRoot: JSON.parse(Buffer.from(root.bytes).toString('utf8')),
   };
 }
-
-const publicKey = ({ keyid, algorithm, publicPem }: { keyid: string; algorithm: string; publicPem: string }) => ({
-  keyid,
-  algorithm: algorithm as FeedTrust['feedKeys'][number]['algorithm'],
-  pem: publicPem,
-});
