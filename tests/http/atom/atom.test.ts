@@ -118,7 +118,13 @@ describe('feeds of the catalog', () => {
   it('a publisher shows what is under its namespaces', async () => {
     const publisher = await db().publisher.create({ data: { slug: 'acme', displayName: 'A<c>me & Sons' } });
     await db().namespace.create({
-      data: { name: 'com.example', publisherId: publisher.id, proofKind: 'dns', proof: {} } as never,
+      data: {
+        name: 'com.example',
+        publisherId: publisher.id,
+        proofKind: 'dns',
+        proof: {},
+        provenAt: new Date(),
+      } as never,
     });
     await publishTestVersion('org.other/thing', '1.0.0');
     const { title, entries } = await feed('/publishers/acme/feed.xml');
