@@ -2,16 +2,17 @@ import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { orgTransaction } from '../org-transaction.ts';
-import { approveInTransaction, type EntryTerms } from './approve-in-transaction.ts';
+import { approvalSource } from '../policy/exceptions.ts';
+import { type ApprovedVersion, approveInTransaction, type EntryTerms } from './approve-in-transaction.ts';
 import { type ToolPolicy, toolPolicySchema } from './tool-policy.ts';
 
 /** What an approval pins: everything a gateway compares. */
-export type Approval = { serial: number; allowedTools: string[]; unmatchedPatterns: string[] };
+export type Approval = { serial: number } & Pick<ApprovedVersion, 'allowedTools' | 'unmatchedPatterns' | 'range'>;
 
 /**
  * Puts one version of a server on the organization's allowlist with the tools that the policy allows, and publishes the
  * feed, in one transaction. Tools, digests, packages and signer are pinned as they are now; approving again pins anew.
- * Throws NOT_FOUND, FORBIDDEN, UNPROCESSABLE, CONFLICT (`seenToolsDigest`), and NO_TOOLS_SEEN when no scan has seen the version's tools: there would
+ * Throws NOT_FOUND, FORBIDDEN, UNPROCESSABLE, DENIED, CONFLICT (`seenToolsDigest`), and NO_TOOLS_SEEN when no scan has seen the version's tools: there would
  * be nothing to pin, and a gateway would have nothing to compare.
  */
 export async function approveVersion({
@@ -41,20 +42,32 @@ export async function approveVersion({
   const why = requireReason(reason);
   return orgTransaction(org.id, async (tx) => {
     const actor = actorOf(viewer);
-    const { allowedTools, unmatchedPatterns } = await approveInTransaction(tx, {
+    const row = await tx.version.findUnique({
+      where: { serverName_version: { serverName, version } },
+      select: { id: true },
+    });
+    if (!row) throw new DomainError('NOT_FOUND', `There is no version ${version} of ${serverName}.`);
+    const { source, decisionId } = await approvalSource(tx, {
+      orgId: org.id,
+      versionId: row.id,
+      terms: { ownerId: terms?.ownerId ?? viewer.id, expiresAt: terms?.expiresAt },
+      now,
+    });
+    const { allowedTools, unmatchedPatterns, range } = await approveInTransaction(tx, {
       org,
       actor,
       serverName,
       version,
       toolPolicy: policy,
-      terms,
+      terms: source === 'exception' ? { ownerId: viewer.id, ...terms } : terms,
       reason: why,
-      source: 'manual',
+      source,
+      decisionId,
       seenToolsDigest,
       now,
     });
     const serial = await publishFeed(tx, { orgId: org.id, reason: `approved ${serverName} ${version}`, actor, now });
-    return { serial, allowedTools, unmatchedPatterns };
+    return { serial, allowedTools, unmatchedPatterns, range };
   });
 }
 

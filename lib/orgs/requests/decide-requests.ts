@@ -9,10 +9,10 @@ import { parsePolicy, requireReason } from '../allowlist/approve-version.ts';
 import { revokeInTransaction } from '../allowlist/revoke-version.ts';
 import type { ToolPolicy } from '../allowlist/tool-policy.ts';
 import { orgTransaction } from '../org-transaction.ts';
+import { approvalSource } from '../policy/exceptions.ts';
 import { orgSettings } from '../settings.ts';
 import { grantRequest } from './grant-request.ts';
 import { requestTarget } from './request-target.ts';
-import { requireException } from './require-exception.ts';
 
 /** Requests that one decision may be about. */
 export const MAX_AT_ONCE = 200;
@@ -144,18 +144,28 @@ async function decideOne(
   }
   const target = await requestTarget(tx, serverName, request.version);
   const terms = decision.terms ?? {};
-  const isException = decision.isException ?? false;
-  await requireException(tx, { decisionId: request.decisionId, isException, until: terms.expiresAt ?? request.until });
+  const { source, decisionId } = await approvalSource(tx, {
+    orgId: org.id,
+    versionId: target.versionId,
+    terms: { ownerId: terms.ownerId ?? viewer.id, expiresAt: terms.expiresAt ?? request.until },
+    now,
+  });
+  // Somebody who decides about many with one word does not make exceptions by the way.
+  if (source === 'exception' && !decision.isException)
+    throw new DomainError(
+      'UNPROCESSABLE',
+      'The policy denies this version. Open the request and approve it as an exception.',
+    );
   await grantRequest(tx, {
     org,
     actor,
     request,
     target,
     toolPolicy: decision.toolPolicy && parsePolicy(decision.toolPolicy),
-    terms: isException ? { ownerId: viewer.id, ...terms } : terms,
+    terms: source === 'exception' ? { ownerId: viewer.id, ...terms } : terms,
     reason,
-    source: isException ? 'exception' : 'manual',
-    decisionId: request.decisionId,
+    source,
+    decisionId: decisionId ?? request.decisionId,
     seenToolsDigest: decision.seenToolsDigest,
     now,
   });

@@ -5,6 +5,7 @@ import type { AllowlistDocument, RevocationsDocument } from '#lib/feed/documents
 import { approveVersion } from '#lib/orgs/allowlist/approve-version.ts';
 import type { ToolPolicy } from '#lib/orgs/allowlist/tool-policy.ts';
 import { createOrg } from '#lib/orgs/create-org.ts';
+import { savePolicy } from '#lib/orgs/policy/save-policy.ts';
 import { sayAboutRequest, withdrawRequest } from '#lib/orgs/requests/converse.ts';
 import { decideRequests, type RequestDecision } from '#lib/orgs/requests/decide-requests.ts';
 import { getRequest } from '#lib/orgs/requests/get-request.ts';
@@ -49,7 +50,7 @@ beforeAll(async () => {
   await db().team.create({ data: { orgId, slug: 'other', displayName: 'Other' } });
   for (const version of ['1.0.0', '1.1.0'])
     await publishTestVersion(SERVER, version, { tools: toolsOf('read', 'list', 'write'), now: NOW });
-  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'])
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'])
     await publishTestVersion(`com.example/srv-${name}`, '1.0.0', { tools: toolsOf('read', 'write'), now: NOW });
   await publishTestVersion('com.example/unseen', '1.0.0', { now: NOW });
 });
@@ -297,31 +298,38 @@ describe('a decision', () => {
 
   it('against the policy is an exception, with an end', async () => {
     const { id } = await ask({ serverName: 'com.example/srv-j' });
-    const request = await db().approvalRequest.findUniqueOrThrow({ where: { id } });
-    const { id: versionId } = await db().version.findUniqueOrThrow({
-      where: { serverName_version: { serverName: 'com.example/srv-j', version: '1.0.0' } },
-    });
-    const decision = await db().policyDecision.create({
-      data: {
-        orgId,
-        serverId: request.serverId,
-        versionId,
-        policyVersion: 1,
-        outcome: 'deny',
-        occasion: 'request',
-        facts: {},
-        factsSha256: '0'.repeat(64),
-        deciding: [{ id: 'no-c', effect: 'forbid', reason: 'Grade C is not enough.' }],
-      },
-    });
-    await db().approvalRequest.update({ where: { id }, data: { decisionId: decision.id } });
+    const draft = {
+      mode: 'suggest' as const,
+      cedar: '@id("none") @reason("Nothing is signed well enough.") forbid (principal, action, resource);',
+      templates: [],
+      coolDownDays: 0,
+      toolPolicy: { default: 'allow' as const, rules: {} },
+      scope: 'requested' as const,
+    };
+    await savePolicy({ viewer: owner, orgSlug: 'acme', draft, note: 'Strict.', basedOn: 0, now: NOW });
     await expect(decide([id], { kind: 'approve' })).rejects.toMatchObject({ code: 'UNPROCESSABLE' });
     await expect(decide([id], { kind: 'approve', isException: true })).rejects.toMatchObject({ code: 'UNPROCESSABLE' });
     const expiresAt = new Date(NOW.getTime() + 7 * DAY);
+    await expect(decide([id], { kind: 'approve', terms: { expiresAt } })).rejects.toMatchObject({
+      code: 'UNPROCESSABLE',
+    });
     await decide([id], { kind: 'approve', isException: true, terms: { expiresAt } });
-    const entry = await db().allowlistEntry.findFirstOrThrow({ where: { orgId, serverId: request.serverId } });
+    const { serverId } = await db().approvalRequest.findUniqueOrThrow({ where: { id } });
+    const entry = await db().allowlistEntry.findFirstOrThrow({ where: { orgId, serverId } });
     expect(entry).toMatchObject({ source: 'exception', ownerId: reviewer.id, expiresAt, requestId: id });
-    expect((await page(id))?.verdict).toMatchObject({ outcome: 'deny', reasons: ['Grade C is not enough.'] });
+    const next = await ask({ serverName: 'com.example/srv-k' });
+    expect((await page(next.id))?.verdict).toMatchObject({
+      outcome: 'deny',
+      reasons: ['Nothing is signed well enough.'],
+    });
+    await savePolicy({
+      viewer: owner,
+      orgSlug: 'acme',
+      draft: { ...draft, mode: 'off' },
+      note: 'Off.',
+      basedOn: 1,
+      now: NOW,
+    });
   });
 });
 
