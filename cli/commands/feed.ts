@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { defaultStateDir, FeedError, type PulledFeed, pullFeed, writeAtomically } from '#lib/feed/client/index.ts';
 import { exitOnUsageFaults, FEED_EXIT, readTrust } from './feed-input.ts';
+import { registerFeedSync } from './feed-sync.ts';
 
 /** The documents are signed, not secret; other users' gateways read them. */
 const READABLE = 0o644;
@@ -25,6 +26,7 @@ export function registerFeed(program: Command): void {
     .option('--out-revocations <file>', 'where to write the revocations, which win over the allowlist')
     .option('--json', 'print the result as JSON')
     .action(pull);
+  registerFeedSync(feed);
 }
 
 async function pull(options: PullOptions, command: Command): Promise<void> {
