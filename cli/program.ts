@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   publish: async () => (await import('./commands/publish.ts')).registerPublish,
   feed: async () => (await import('./commands/feed.ts')).registerFeed,
   audit: async () => (await import('./commands/audit.ts')).registerAudit,
+  'registry-check': async () => (await import('./commands/registry-check.ts')).registerRegistryCheck,
   conformance: async () => (await import('./commands/conformance.ts')).registerConformance,
   gateway: async () => (await import('./commands/gateway.ts')).registerGateway,
 };
