@@ -7,6 +7,7 @@ import { DomainError } from '#lib/http/domain-error.ts';
 import { decodePart } from '#lib/http/registry/decode-part.ts';
 import { cacheable, methodNotAllowed, problem, problemOf, readBody } from '#lib/http/respond.ts';
 import { parseStrictJson } from '#lib/manifest/index.ts';
+import { policySchema } from '#lib/orgs/policy/published-schema.ts';
 import { definitionsSchema } from '#lib/scans/definitions-schema.ts';
 import { getReport, REPORT_FORMATS, type ReportFormat } from '#lib/scans/get-report.ts';
 
@@ -27,6 +28,10 @@ export async function handleApi(request: Request): Promise<Response | null> {
   if (!pathname.startsWith('/api/v1/')) return null;
   try {
     if (pathname === '/api/v1/publish') return post(request, publish);
+    if (pathname === '/api/v1/policy-schema') {
+      if (request.method === 'GET' || request.method === 'HEAD') return schemaOf(request);
+      return methodNotAllowed(request.method, 'GET, HEAD');
+    }
     const match = /^\/api\/v1\/servers\/([^/]+)\/versions\/([^/]+)\/signatures$/.exec(pathname);
     if (match) {
       const [name, version] = [decodePart(match[1]!), decodePart(match[2]!)];
@@ -43,7 +48,7 @@ export async function handleApi(request: Request): Promise<Response | null> {
     }
     return problem(
       404,
-      'Endpoint not found. The API has /api/v1/publish, /api/v1/servers/{name}/versions/{version}/signatures and /api/v1/servers/{name}/versions/{version}/report.',
+      'Endpoint not found. The API has /api/v1/publish, /api/v1/policy-schema, /api/v1/servers/{name}/versions/{version}/signatures and /api/v1/servers/{name}/versions/{version}/report.',
     );
   } catch (error) {
     return problemOf(error);
@@ -95,6 +100,15 @@ async function reportOf(request: Request, serverName: string, version: string): 
   const response = cacheable(request, body, { contentType, cacheControl: 'no-cache' });
   response.headers.set('content-disposition', `attachment; filename="${fileName}"`);
   return response;
+}
+
+// GET /api/v1/policy-schema?format=cedar|json – the Cedar schema that approval policies are validated against
+function schemaOf(request: Request): Response {
+  const format = new URL(request.url).searchParams.get('format') ?? 'cedar';
+  if (format !== 'cedar' && format !== 'json')
+    throw new DomainError('BAD_REQUEST', 'There is no format of that name. Known: cedar, json.');
+  const { body, contentType } = policySchema(format);
+  return cacheable(request, body, { contentType, cacheControl: 'public, max-age=300' });
 }
 
 // POST /api/v1/servers/{name}/versions/{version}/signatures – add a bundle to a published version
