@@ -21,6 +21,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   feed: async () => (await import('./commands/feed.ts')).registerFeed,
   audit: async () => (await import('./commands/audit.ts')).registerAudit,
   'registry-check': async () => (await import('./commands/registry-check.ts')).registerRegistryCheck,
+  keys: async () => (await import('./commands/keys.ts')).registerKeys,
   conformance: async () => (await import('./commands/conformance.ts')).registerConformance,
   gateway: async () => (await import('./commands/gateway.ts')).registerGateway,
 };

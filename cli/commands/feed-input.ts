@@ -33,6 +33,16 @@ export async function readTrust(file: string, command: Command): Promise<FeedTru
   }
 }
 
+/** A gateway token out of a file: on a command line everybody on the machine would see it. */
+export async function readToken(file: string | undefined, command: Command): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    return usageFault(command, `The token file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
 /** Says what is wrong with the call and ends the command with exit code 2. */
 export function usageFault(command: Command, message: string): never {
   return command.error(message, { exitCode: FEED_EXIT.usage, code: 'hallmark.usage' });

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { defaultStateDir, FeedError, type PulledFeed, pullFeed, writeAtomically } from '#lib/feed/client/index.ts';
-import { exitOnUsageFaults, FEED_EXIT, readTrust } from './feed-input.ts';
+import { registerFeedArchive } from './feed-archive.ts';
+import { exitOnUsageFaults, FEED_EXIT, readToken, readTrust } from './feed-input.ts';
 import { registerFeedSync } from './feed-sync.ts';
 
 /** The documents are signed, not secret; other users' gateways read them. */
@@ -12,6 +13,8 @@ type PullOptions = {
   state?: string;
   out: string;
   outRevocations?: string;
+  archive?: string;
+  tokenFile?: string;
   json?: boolean;
 };
 
@@ -24,6 +27,8 @@ export function registerFeed(program: Command): void {
     .option('--state <dir>', 'where to remember what was accepted (default: a folder below ~/.hallmark/feed)')
     .option('--out <file>', 'where to write the allowlist', 'allowlist.json')
     .option('--out-revocations <file>', 'where to write the revocations, which win over the allowlist')
+    .option('--archive <file>', 'read an archive of `hallmark feed export` in place of the network')
+    .option('--token-file <file>', 'file with a gateway token, for a trust file whose address has no key')
     .option('--json', 'print the result as JSON')
     .action(pull);
   registerFeedSync(feed);
@@ -33,7 +38,12 @@ async function pull(options: PullOptions, command: Command): Promise<void> {
   const trust = await readTrust(options.trust, command);
   const stateDir = options.state ?? defaultStateDir(trust);
   try {
-    const pulled = await pullFeed({ trust, stateDir });
+    const pulled = await pullFeed({
+      trust,
+      stateDir,
+      archive: options.archive,
+      token: await readToken(options.tokenFile, command),
+    });
     await writeAtomically(path.resolve(options.out), pulled.allowlistBytes, READABLE);
     if (options.outRevocations) {
       await writeAtomically(path.resolve(options.outRevocations), pulled.revocationsBytes, READABLE);
