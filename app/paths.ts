@@ -32,6 +32,10 @@ export function orgPath(slug: string, part = 'allowlist', query: Record<string, 
   return search.size > 0 ? `${path}?${search}` : path;
 }
 
+/** Address of a server's entry in an organization's allowlist. */
+export const entryPath = (slug: string, serverName: string): string =>
+  orgPath(slug, `servers/${serverName.split('/').map(encodeURIComponent).join('/')}`);
+
 /** The page of a list that an address asks for, from 1; what is no such number is the first one. */
 export function parsePage(value: string | string[] | undefined): number {
   const page = Number([value].flat()[0]);

@@ -82,8 +82,16 @@ export function TextArea({
   required = true,
   maxLength,
   placeholder,
+  defaultValue,
   ...field
-}: Common & { isMono?: boolean; rows?: number; required?: boolean; maxLength?: number; placeholder?: string }) {
+}: Common & {
+  isMono?: boolean;
+  rows?: number;
+  required?: boolean;
+  maxLength?: number;
+  placeholder?: string;
+  defaultValue?: string;
+}) {
   const { typed } = useFormState();
   return (
     <Field {...field}>
@@ -95,7 +103,7 @@ export function TextArea({
           required={required}
           maxLength={maxLength}
           placeholder={placeholder}
-          defaultValue={typed[field.name]}
+          defaultValue={typed[field.name] ?? defaultValue}
           spellCheck={!isMono}
           className={cn(BOX, 'py-2', isMono && 'font-mono text-xs leading-5')}
         />

@@ -5,9 +5,9 @@ import type { AllowlistDocument, RevocationsDocument } from '#lib/feed/documents
 import { DomainError } from '#lib/http/domain-error.ts';
 import { definitionDigests } from '#lib/manifest/index.ts';
 import { approveVersion } from '#lib/orgs/allowlist/approve-version.ts';
+import { getAllowlist } from '#lib/orgs/allowlist/get-allowlist.ts';
 import { revokeVersion } from '#lib/orgs/allowlist/revoke-version.ts';
 import { createOrg } from '#lib/orgs/create-org.ts';
-import { getOrgPage } from '#lib/orgs/get-org-page.ts';
 import { createUser, publishTestVersion, testInstance, toolsOf, viewerOf } from '#tests/instance.ts';
 
 testInstance();
@@ -51,7 +51,7 @@ describe('an organization', () => {
       toolPolicy: { default: 'deny', rules: { 'read_*': 'allow' } },
       reason: 'reading only',
     });
-    expect(approval).toEqual({ serial: 2, allowedTools: ['read_file'], unmatchedPatterns: [] });
+    expect(approval).toMatchObject({ serial: 2, allowedTools: ['read_file'], unmatchedPatterns: [] });
     const { allowlist } = await published(orgId);
     const [version] = allowlist.servers[0]!.versions;
     expect(version!.tools).toEqual({
@@ -194,7 +194,9 @@ describe('an organization', () => {
   it('does not exist for people who are not in it', async () => {
     await orgWithOwner('private');
     const stranger = await createUser('Stranger');
-    expect(await getOrgPage({ viewer: stranger, slug: 'private' })).toBeNull();
+    await expect(getAllowlist({ viewer: stranger, orgSlug: 'private', query: {} })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     await expect(
       approveVersion({
         viewer: stranger,

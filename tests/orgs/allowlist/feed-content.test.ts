@@ -53,7 +53,11 @@ describe('what is published', () => {
     await denyTarget({ ...act, kind: 'version', target: 'com.other/never', version: '3.0.0', reason: 'worm' });
     const idOf = async (name: string) =>
       (await db().allowlistEntry.findFirstOrThrow({ where: { orgId, server: { name } } })).id;
-    const [a, b, revoked] = [await idOf('org.golden/alpha'), await idOf('org.golden/beta'), await idOf('org.golden/revoked')];
+    const [a, b, revoked] = [
+      await idOf('org.golden/alpha'),
+      await idOf('org.golden/beta'),
+      await idOf('org.golden/revoked'),
+    ];
     const reads = { default: 'deny', rules: { 'read_*': 'allow', 'list_*': 'allow', 'write_*': 'ask' } };
     await db().team.create({
       data: {

@@ -8,9 +8,9 @@ import { db } from '#lib/db/db.ts';
 import { sha256Hex } from '#lib/manifest/index.ts';
 import type { Definitions } from '#lib/manifest/types.ts';
 import { approveVersion } from '#lib/orgs/allowlist/approve-version.ts';
+import { getEntry } from '#lib/orgs/allowlist/get-entry.ts';
 import { revokeVersion } from '#lib/orgs/allowlist/revoke-version.ts';
 import { createOrg } from '#lib/orgs/create-org.ts';
-import { getOrgPage } from '#lib/orgs/get-org-page.ts';
 import { compareVersions } from '#lib/scans/compare-versions.ts';
 import { storeStaticScan } from '#lib/scans/store-scan.ts';
 import {
@@ -99,8 +99,8 @@ describe('a version that answers differently after its approval', () => {
         data: { approved: '1.0.0', worst: 'accusation', says: expect.any(String) },
       },
     ]);
-    const page = await getOrgPage({ viewer: org.viewer, slug: org.slug });
-    expect(page!.allowlist[0]!.drift).toMatchObject([{ version: '1.0.0', approved: '1.0.0', worst: 'accusation' }]);
+    const page = await getEntry({ viewer: org.viewer, orgSlug: org.slug, serverName: name });
+    expect(page.drift).toMatchObject([{ version: '1.0.0', approved: '1.0.0', worst: 'accusation' }]);
   });
 
   it('is told of again when it changes again', async () => {
@@ -122,7 +122,7 @@ describe('a version that answers differently after its approval', () => {
   it('ends when it answers again as approved', async () => {
     await rescan(versionId, name, '1.0.0', toolsOf('read_file', 'list_files'), 7);
     expect((await events(org.orgId)).at(-1)).toMatchObject({ kind: 'allowlist.drift-ended' });
-    expect((await getOrgPage({ viewer: org.viewer, slug: org.slug }))!.allowlist[0]!.drift).toEqual([]);
+    expect((await getEntry({ viewer: org.viewer, orgSlug: org.slug, serverName: name })).drift).toEqual([]);
   });
 
   it('is settled by approving what it is now', async () => {
@@ -130,7 +130,7 @@ describe('a version that answers differently after its approval', () => {
     await rescan(versionId, name, '1.0.0', other, 8);
     expect((await events(org.orgId)).at(-1)).toMatchObject({ data: { worst: 'wording' } });
     await approve(org, name, '1.0.0', 9);
-    expect((await getOrgPage({ viewer: org.viewer, slug: org.slug }))!.allowlist[0]!.drift).toEqual([]);
+    expect((await getEntry({ viewer: org.viewer, orgSlug: org.slug, serverName: name })).drift).toEqual([]);
     const before = (await events(org.orgId)).length;
     await rescan(versionId, name, '1.0.0', other, 10);
     expect(await events(org.orgId)).toHaveLength(before);

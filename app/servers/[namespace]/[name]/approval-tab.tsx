@@ -8,6 +8,8 @@ import { Section } from '../../../components/section.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../../forms/action-form.tsx';
 import { TextArea } from '../../../forms/fields.tsx';
 import { approve, revoke } from '../../../orgs/decision-actions.ts';
+import { EntryTermsFields } from '../../../orgs/entry-terms-fields.tsx';
+import { entryPath } from '../../../paths.ts';
 import { stateSentence } from './org-state-lines.tsx';
 import { RequestForm } from './request-form.tsx';
 import { ToolChoice } from './tool-choice.tsx';
@@ -27,8 +29,8 @@ export async function ApprovalTab({ server, viewer }: { server: ServerPage; view
           id={state.orgSlug}
           title={state.displayName}
           aside={
-            <PendingLink href={`/orgs/${state.orgSlug}`} className="link">
-              Allowlist
+            <PendingLink href={entryPath(state.orgSlug, server.name)} className="link">
+              Entry and history
             </PendingLink>
           }
         >
@@ -52,8 +54,8 @@ export async function ApprovalTab({ server, viewer }: { server: ServerPage; view
 }
 
 function Decision({ state, server }: { state: OrgState; server: ServerPage }) {
-  const obstacle = obstacleOf(server);
-  const isApproved = state.state === 'approved';
+  const obstacle = obstacleOf(server, state);
+  const isApproved = state.allowedTools !== null;
   const target = (
     <>
       <input type="hidden" name="org" value={state.orgSlug} />
@@ -70,7 +72,14 @@ function Decision({ state, server }: { state: OrgState; server: ServerPage }) {
           {target}
           {/* What the reviewer looked at; an approval of anything newer is refused. */}
           <input type="hidden" name="seen" value={server.scan?.toolsDigest ?? ''} />
-          <ToolChoice tools={toolChoices(server)} initial={state.allowedTools ?? []} />
+          <ToolChoice tools={toolChoices(server)} initial={state.allowedTools ?? []} asked={state.askedTools} />
+          <EntryTermsFields
+            terms={state.terms}
+            environments={state.choices.environments}
+            defaultApprovalDays={state.choices.defaultApprovalDays}
+            isNew={state.terms === null || state.state === 'expired' || state.state === 'revoked'}
+            withRules
+          />
           <TextArea
             name="reason"
             label="Reason"
@@ -86,7 +95,7 @@ function Decision({ state, server }: { state: OrgState; server: ServerPage }) {
       )}
       {/* Stays after the revocation, which takes its fields away, to say what became of it. */}
       <ActionForm action={revoke} label={`Revoke for ${state.displayName}`}>
-        {isApproved && (
+        {(isApproved || state.state === 'suspended') && (
           <div className="grid gap-4 border-line border-t pt-6">
             {target}
             <TextArea
@@ -108,7 +117,9 @@ function Decision({ state, server }: { state: OrgState; server: ServerPage }) {
 }
 
 /** Why the version cannot be approved, or null. */
-function obstacleOf(server: ServerPage): string | null {
+function obstacleOf(server: ServerPage, { state, why }: OrgState): string | null {
+  if (state === 'denied')
+    return `Your organization denies it: "${why}". It can be approved once the denial is lifted under Allowlist, Denials.`;
   if (server.status === 'deleted') return 'This version is deleted and cannot be approved.';
   if (server.tools === null) {
     return 'The tools of this version were not seen, so there is nothing to pin, and it cannot be approved. Wait for its scan, or publish it with its tool definitions.';

@@ -5,8 +5,11 @@ import { HostileText } from '../../../components/hostile-text.tsx';
 
 type Choice = { name: string; about: string; isSelectable: boolean; isAccused: boolean };
 
-/** One checkbox a tool. What is not ticked is refused, and so is every tool that appears later. */
-export function ToolChoice({ tools, initial }: { tools: Choice[]; initial: string[] }) {
+/**
+ * One checkbox a tool. What is not ticked is refused, and so is every tool that appears later. `asked` are the names of
+ * which each call needs a person's word; left out, that is not offered.
+ */
+export function ToolChoice({ tools, initial, asked }: { tools: Choice[]; initial: string[]; asked?: string[] }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(initial));
   const selectable = tools.filter((tool) => tool.isSelectable);
 
@@ -35,8 +38,8 @@ export function ToolChoice({ tools, initial }: { tools: Choice[]; initial: strin
       ) : (
         <ul className="sheet max-h-96 divide-y divide-line overflow-y-auto">
           {tools.map((tool) => (
-            <li key={tool.name}>
-              <label className="flex gap-3 px-3 py-1.5 has-enabled:cursor-pointer has-enabled:hover:bg-well">
+            <li key={tool.name} className="flex flex-wrap items-center">
+              <label className="flex min-w-0 grow gap-3 px-3 py-1.5 has-enabled:cursor-pointer has-enabled:hover:bg-well">
                 <input
                   type="checkbox"
                   name="tools[]"
@@ -60,6 +63,17 @@ export function ToolChoice({ tools, initial }: { tools: Choice[]; initial: strin
                   )}
                 </span>
               </label>
+              {asked && tool.isSelectable && (
+                <select
+                  name="asks[]"
+                  aria-label={`Calls of ${tool.name}`}
+                  defaultValue={asked.includes(tool.name) ? tool.name : ''}
+                  className="mx-3 my-1 h-7 rounded-md border border-line-strong bg-sheet px-1.5 text-ink text-xs"
+                >
+                  <option value="">freely</option>
+                  <option value={tool.name}>ask each time</option>
+                </select>
+              )}
             </li>
           ))}
         </ul>
