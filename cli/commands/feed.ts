@@ -32,6 +32,7 @@ export function registerFeed(program: Command): void {
     .option('--json', 'print the result as JSON')
     .action(pull);
   registerFeedSync(feed);
+  registerFeedArchive(feed);
 }
 
 async function pull(options: PullOptions, command: Command): Promise<void> {

@@ -3,9 +3,10 @@ import { feedTrust } from '#lib/feed/store/feed-trust.ts';
 import { problemOf } from '#lib/http/respond.ts';
 
 // GET /orgs/{org}/feed-trust.json – what a gateway is configured with; for owners and reviewers
-export async function GET(_request: Request, { params }: { params: Promise<{ org: string }> }): Promise<Response> {
+export async function GET(request: Request, { params }: { params: Promise<{ org: string }> }): Promise<Response> {
   try {
-    const trust = await feedTrust({ viewer: await getViewer(), orgSlug: (await params).org });
+    const access = new URL(request.url).searchParams.get('access') === 'token' ? 'token' : 'key';
+    const trust = await feedTrust({ viewer: await getViewer(), orgSlug: (await params).org, access });
     return new Response(`${JSON.stringify(trust, null, 2)}\n`, {
       headers: {
         'content-type': 'application/json',
