@@ -86,6 +86,7 @@ const auditSchema = z.strictObject({
 const limitsSchema = z.strictObject({
   sessions: z.int().min(1).max(10_000).default(100),
   session_idle_seconds: seconds(86_400 * 7).default(1800),
+  start_timeout_seconds: seconds(3600).default(120),
   list_timeout_seconds: seconds(3600).default(30),
   call_timeout_seconds: seconds(86_400).default(600),
   ask_timeout_seconds: seconds(86_400).default(300),

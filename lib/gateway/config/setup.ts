@@ -57,6 +57,7 @@ export async function gatewaySetup({
       serverRequests: new Set(config.server_requests),
       unseenDefinitions: config.unseen_definitions,
       auditArguments: config.audit.arguments,
+      startTimeoutMs: limits.start_timeout_seconds * 1000,
       listTimeoutMs: limits.list_timeout_seconds * 1000,
       callTimeoutMs,
       askTimeoutMs: limits.ask_timeout_seconds * 1000,

@@ -148,7 +148,7 @@ export class Aggregate implements Front {
       return null;
     }
     member.opened = opened;
-    const timeoutMs = this.#context.rules.listTimeoutMs;
+    const timeoutMs = this.#context.rules.startTimeoutMs;
     try {
       const result = await member.ask('initialize', this.#initializeParams, timeoutMs);
       member.capabilities = (result.capabilities ?? {}) as Record<string, unknown>;

@@ -329,7 +329,8 @@ export class GatewayProxy {
   }
 
   #forward(request: JSONRPCRequest, about: { tool?: string; digest?: string | null }): void {
-    const timeoutMs = this.#rules.callTimeoutMs;
+    const { startTimeoutMs, callTimeoutMs } = this.#rules;
+    const timeoutMs = request.method === 'initialize' ? startTimeoutMs : callTimeoutMs;
     const onTimeout = (tracked: Tracked) => {
       const message = `${this.#subject.server} did not answer within ${timeoutMs / 1000} s.`;
       this.#withdraw(tracked, { allow: false, code: 'UPSTREAM_TIMEOUT', message });

@@ -18,6 +18,8 @@ export type SessionRules = {
   serverRequests: ReadonlySet<ServerRequestKind>;
   unseenDefinitions: UnseenDefinitions;
   auditArguments: AuditArguments;
+  /** The longest the server may take to answer `initialize`: `npx` may have to fetch it first. */
+  startTimeoutMs: number;
   /** The longest the server may take for one page of a list. */
   listTimeoutMs: number;
   /** The longest from passing any other request on to its answer. */
@@ -32,6 +34,7 @@ export const DEFAULT_RULES: SessionRules = {
   serverRequests: new Set<ServerRequestKind>(['roots']),
   unseenDefinitions: 'allow',
   auditArguments: 'none',
+  startTimeoutMs: 120_000,
   listTimeoutMs: 30_000,
   callTimeoutMs: 600_000,
   askTimeoutMs: 300_000,

@@ -14,7 +14,7 @@ import {
   serverEnvironment,
 } from '#lib/gateway/index.ts';
 import { toolDigest } from '#lib/manifest/definition-digests.ts';
-import type { ToolDefinition } from '#lib/manifest/types.ts';
+import type { Definitions, ToolDefinition } from '#lib/manifest/types.ts';
 import { tempDir } from '#tests/feed/support/temp-dir.ts';
 import { type TestFeed, version } from '#tests/feed/support/test-feed.ts';
 
@@ -41,6 +41,20 @@ export async function liveTools(command: string[]): Promise<FeedTool[]> {
   } while (cursor !== undefined);
   await client.close();
   return tools;
+}
+
+/** Everything a server says of itself, as a scan would see it. */
+export async function liveDefinitions(command: string[]): Promise<Definitions> {
+  const [program, ...args] = command as [string, ...string[]];
+  const client = new Client({ name: 'scan', version: '1' });
+  await client.connect(new StdioClientTransport({ command: program, args, stderr: 'ignore' }));
+  const { tools } = await client.listTools();
+  const { prompts } = await client.listPrompts();
+  const { resources } = await client.listResources();
+  const { resourceTemplates } = await client.listResourceTemplates();
+  const instructions = client.getInstructions() ?? null;
+  await client.close();
+  return { tools, prompts, resources, resourceTemplates, instructions } as Definitions;
 }
 
 /** One version of the allowlist that starts `command` and allows `tools`. */
