@@ -52,8 +52,6 @@ export type ExportOptions = {
   askAs?: 'deny' | 'allow';
   /** Also the forms that start a command through `cmd /c`, where a client compares commands as they are. */
   windows?: boolean;
-  /** Of the organization's registry view, for clients that take one. */
-  registryUrl?: string;
   /** By `name@version`. Without it there are no words and no variables in the file. */
   facts?: Readonly<Record<string, VersionFacts>>;
   /** Versions that were revoked, by `name@version`. */

@@ -58,9 +58,6 @@ export async function getClientsPage({
     publishedList(id),
     orNull(orgExport({ orgId: id, client, asked })),
   ]);
-  const environments = (list?.allowlist.servers ?? []).flatMap(({ versions }) =>
-    versions.flatMap((version) => version.environments ?? []),
-  );
   return {
     registry: {
       withKey: registryAddress(slug, viewKey, asked),
@@ -81,7 +78,7 @@ export async function getClientsPage({
     publishedAt: (list?.publishedAt ?? new Date(0)).toISOString(),
     teams: (list?.allowlist.teams ?? []).map(({ name }) => name),
     groups: (list?.allowlist.groups ?? []).map(({ name }) => name),
-    environments: [...new Set(environments)].sort(),
+    environments: list?.environments ?? [],
     tokens: tokens.map((token) => ({ ...tokenView(token), team: token.team?.slug ?? null })),
   };
 }

@@ -23,6 +23,12 @@ export function partOf(
   };
 }
 
+/** The same part without an environment that nothing is locked to: names can be made up without end, answers are kept. */
+export function effectivePart<T extends Part>({ environments }: { environments: readonly string[] }, part: T): T {
+  if (part.environment === undefined || environments.includes(part.environment)) return part;
+  return { ...part, environment: undefined };
+}
+
 function find(narrowings: Narrowing[] | undefined, kind: string, slug: string | undefined): Narrowing | null {
   if (slug === undefined) return null;
   const found = narrowings?.find(({ name }) => name === slug);

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { config } from '#lib/config/config.ts';
 import { EXPORTER_VERSION, type ExportClientId, type RenderedExport, renderExport } from '#lib/exports/index.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { exportFacts } from './export-facts.ts';
-import type { Part } from './narrowing.ts';
+import { effectivePart, type Part } from './narrowing.ts';
 import { publishedList } from './published-list.ts';
 import { createRecent } from './recent.ts';
 
@@ -19,7 +18,7 @@ const kept = createRecent<Promise<OrgExport>>({ limit: 64, ageMs: 5000 });
 export async function orgExport({
   orgId,
   client,
-  asked,
+  asked: given,
   now = new Date(),
 }: {
   orgId: string;
@@ -29,10 +28,10 @@ export async function orgExport({
 }): Promise<OrgExport> {
   const list = await publishedList(orgId);
   if (!list) throw new DomainError('NOT_FOUND', 'The organization has published nothing yet.');
+  const asked = effectivePart(list, given);
   const make = async (): Promise<OrgExport> => {
     const { allowlist, revocations, epoch, serial, publishedAt } = list;
-    const registryUrl = `${config().publicUrl}/orgs/${allowlist.org}/registry`;
-    const options = { ...asked, now, registryUrl, ...(await exportFacts(orgId, list)) };
+    const options = { ...asked, now, ...(await exportFacts(orgId, list)) };
     const rendered = renderExport({ client, allowlist, revocations, options });
     const digest = createHash('sha256').update(rendered.text).digest('base64url').slice(0, 16);
     return { ...rendered, serial, publishedAt, etag: `"${epoch}.${serial}.x${EXPORTER_VERSION}.${digest}"` };

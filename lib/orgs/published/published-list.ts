@@ -12,9 +12,13 @@ export type PublishedList = {
   publishedAt: Date;
   allowlist: AllowlistDocument;
   revocations: RevocationsDocument;
+  /** Names that something on the list is locked to, sorted. */
+  environments: string[];
 };
 
-const documents = createRecent<Promise<Pick<PublishedList, 'allowlist' | 'revocations'>>>({ limit: 32 });
+type Documents = Pick<PublishedList, 'allowlist' | 'revocations' | 'environments'>;
+
+const documents = createRecent<Promise<Documents>>({ limit: 32 });
 
 /** Null before the first publication. The documents are parsed once, since a publication never changes. */
 export async function publishedList(orgId: string): Promise<PublishedList | null> {
@@ -27,10 +31,13 @@ export async function publishedList(orgId: string): Promise<PublishedList | null
   return { ...publication, ...(await documents.get(publication.id, () => readDocuments(publication.id))) };
 }
 
-async function readDocuments(id: string): Promise<Pick<PublishedList, 'allowlist' | 'revocations'>> {
+async function readDocuments(id: string): Promise<Documents> {
   const { allowlistBytes, revocationsBytes } = await db().feedPublication.findUniqueOrThrow({
     where: { id },
     select: { allowlistBytes: true, revocationsBytes: true },
   });
-  return { allowlist: parseAllowlist(allowlistBytes), revocations: parseRevocations(revocationsBytes) };
+  const allowlist = parseAllowlist(allowlistBytes);
+  const versions = allowlist.servers.flatMap((server) => server.versions);
+  const environments = [...new Set(versions.flatMap((version) => version.environments ?? []))].sort();
+  return { allowlist, revocations: parseRevocations(revocationsBytes), environments };
 }

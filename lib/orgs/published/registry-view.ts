@@ -2,7 +2,7 @@ import { listByIds, type RegistryRow } from '#lib/catalog/registry-rows.ts';
 import { db } from '#lib/db/db.ts';
 import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import { pickLatest, type VersionStatus } from '#lib/manifest/versions.ts';
-import { type Part, partOf } from './narrowing.ts';
+import { effectivePart, type Part, partOf } from './narrowing.ts';
 import { type PublishedList, publishedList } from './published-list.ts';
 import { createRecent } from './recent.ts';
 
@@ -41,7 +41,7 @@ const views = createRecent<Promise<RegistryView>>({ limit: 64, ageMs: CATALOG_AG
  */
 export async function registryView({
   orgId,
-  part,
+  part: given,
   now = new Date(),
 }: {
   orgId: string;
@@ -50,6 +50,7 @@ export async function registryView({
 }): Promise<RegistryView> {
   const list = await publishedList(orgId);
   if (!list) return { org: '', serial: 0, items: [] };
+  const part = effectivePart(list, given);
   const select = partOf(list.allowlist, part);
   return views.get(JSON.stringify([list.id, part]), () => readView({ orgId, list, select, now }), now.getTime());
 }
