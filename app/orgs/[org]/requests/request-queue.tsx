@@ -99,13 +99,14 @@ export function RequestQueue({ rows, orgSlug, canDecide }: { rows: Row[]; orgSlu
         ))}
       </p>
       {items}
-      <div className="sticky bottom-0 grid gap-3 border-line-strong border-t bg-paper py-3 sm:grid-cols-[minmax(0,1fr)_auto_auto] sm:items-end">
+      <div className="sticky bottom-0 grid grid-cols-[auto_minmax(0,1fr)] gap-3 border-line-strong border-t bg-paper py-3 sm:grid-cols-[minmax(0,1fr)_auto_auto] sm:items-end">
         <TextField
           name="reason"
           label={
             here.length > 0 ? `Reason for ${countOf(here.length, 'chosen request')}` : 'Reason for the chosen requests'
           }
           maxLength={500}
+          className="max-sm:col-span-2"
         />
         <SubmitButton name="decision" value="approve" pendingText="Approving">
           Approve
@@ -113,7 +114,7 @@ export function RequestQueue({ rows, orgSlug, canDecide }: { rows: Row[]; orgSlu
         <SubmitButton name="decision" value="deny" pendingText="Denying" isQuiet>
           Deny
         </SubmitButton>
-        <div className="sm:col-span-3">
+        <div className="col-span-2 sm:col-span-3">
           <FormMessage />
         </div>
       </div>

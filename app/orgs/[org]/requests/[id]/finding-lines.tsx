@@ -11,7 +11,9 @@ export function FindingLines({ server }: { server: ServerPage }) {
   const findings = server.scan.findings.filter((finding) => finding.class !== 'capability');
   if (findings.length === 0)
     return <p className="text-ink-2">None of the rules matched in what was covered. That is all it says.</p>;
-  const sorted = [...findings].sort((a, b) => Number(b.class === 'accusation') - Number(a.class === 'accusation'));
+  // A kind of finding is one line, however often it was found.
+  const kinds = [...new Map(findings.map((finding) => [`${finding.ruleId} ${finding.severity}`, finding])).values()];
+  const sorted = kinds.sort((a, b) => Number(b.class === 'accusation') - Number(a.class === 'accusation'));
   return (
     <ul className="grid gap-1.5 text-sm">
       {sorted.slice(0, SHOWN).map((finding) => (
