@@ -10,7 +10,7 @@ import { KIND_WORDS, STATE_WORDS, VERDICT_WORDS } from '../request-words.ts';
 export function RequestFacts({ request, orgSlug }: { request: RequestPage; orgSlug: string }) {
   const tools = request.toolPolicy && Object.keys(request.toolPolicy.rules);
   return (
-    <Facts>
+    <Facts className="sm:grid-cols-2">
       <Fact label="Kind">{KIND_WORDS[request.kind]}</Fact>
       <Fact label="Asked by">
         {request.requester ?? 'Hallmark'}, <Time iso={request.createdAt} />
