@@ -52,5 +52,11 @@ export const composedHonest = (count: number): CorpusLine[] =>
     const { name, description } = pick(say.SERIOUS);
     const notes = [fill(pick(say.NOTES))];
     if (chance(0.5)) notes.push(fill(pick(say.NOTES)));
+    if (chance(0.4)) {
+      const parameters = [0, 1, 2, 3].map((n) => [`p${n}`, { description: pick(say.PARAMETER_NOTES) }]);
+      return {
+        tool: { name, description, inputSchema: { type: 'object', properties: Object.fromEntries(parameters) } },
+      };
+    }
     return { tool: { name, description: `${description} ${notes.map(sentence).join(' ')}` } };
   });

@@ -24,17 +24,19 @@ export type HeldOut = {
 
 export type Thresholds = { alone: number; withSignal: number };
 
+const FOLDS = 20;
+
 /**
- * Scores every entry by a model trained without its fold. A fold holds out one repository of poisoned definitions, a part of
+ * Scores every entry by a model trained without its fold. A fold holds out some repositories of poisoned definitions, a part of
  * the servers and a part of our own phrases; composed texts are in every training set and in no measurement.
  */
 export function crossValidate(entries: readonly Entry[]): HeldOut[] {
   const repositories = [
     ...new Set(entries.filter(({ origin }) => origin === 'malicious').map(({ group }) => group)),
   ].sort();
-  const folds = repositories.length;
+  const folds = Math.min(FOLDS, repositories.length);
   const foldFor = ({ origin, group }: Entry): number =>
-    origin === 'malicious' ? repositories.indexOf(group) : foldOf(group, folds);
+    origin === 'malicious' ? repositories.indexOf(group) % folds : foldOf(group, folds);
   return Array.from({ length: folds }, (_, fold) => {
     const isHeldOut = (entry: Entry) => entry.origin !== 'composed' && foldFor(entry) === fold;
     const scorer = new Scorer(learn(entries.filter((entry) => !isHeldOut(entry))));

@@ -115,8 +115,8 @@ export function foldOf(group: string, folds: number): number {
 /** Texts put together from fragments; they are always trained on and never measured. */
 export const composedEntries = (): Entry[] =>
   [
-    ...composedPoisoned(900).map((line) => ({ line, isPoisoned: true })),
-    ...composedHonest(500).map((line) => ({ line, isPoisoned: false })),
+    ...composedPoisoned(1_200).map((line) => ({ line, isPoisoned: true })),
+    ...composedHonest(800).map((line) => ({ line, isPoisoned: false })),
     ...CARRIERS.map((tool) => ({ line: { tool }, isPoisoned: false })),
   ].map(({ line, isPoisoned }, i) => ({
     line,

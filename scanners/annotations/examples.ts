@@ -12,6 +12,10 @@ export const EXAMPLES: readonly RuleExample[] = examplesOf(READ_ONLY_LIE, {
       'sending, said twice',
       ofTools({ name: 'send_message', description: 'Sends a message to a channel.', ...readOnly }),
     ],
+    [
+      'sending, said in the description',
+      ofTools({ name: 'get_report', description: 'Builds a report and uploads it to the archive.', ...readOnly }),
+    ],
     ['writing, said twice', ofTools({ name: 'write_file', description: 'Write text into a file.', ...readOnly })],
   ],
   leaves: [
@@ -31,6 +35,22 @@ export const EXAMPLES: readonly RuleExample[] = examplesOf(READ_ONLY_LIE, {
     [
       'a draft that is only returned',
       ofTools({ name: 'write_query', description: 'Writes a query for you to run.', ...readOnly }),
+    ],
+    [
+      'a request of its own',
+      ofTools({
+        name: 'get_rates',
+        description: 'Reads rates. Sends a request to the bank and returns the answer.',
+        ...readOnly,
+      }),
+    ],
+    [
+      'a promise',
+      ofTools({
+        name: 'list_files',
+        description: 'Lists files. Nothing is deleted, and it does not upload them.',
+        ...readOnly,
+      }),
     ],
     ['an update of what is shown', ofTools({ name: 'update_view', description: 'Updates the view.', ...readOnly })],
   ],

@@ -22,6 +22,14 @@ const HARMLESS_OBJECT: ReadonlySet<string> = new Set(
   ),
 );
 
+/** A sentence or a second half of one that says what is done; "does not delete" and "lists deleted files" begin otherwise. */
+const SAYS_CHANGE =
+  /(?:^|[.;:!]\s+|\b(?:and|then|also)\s+)(?:(?:it|this tool|permanently|irreversibly|automatically|silently|also|then)\s+){0,2}(deletes?|erases?|wipes?|purges?|destroys?|truncates?|overwrites?|uploads?|transmits?|forwards?|transfers?|sends?|executes?|publishes|installs?)\s+(?!(?:quer|read|select|search|a search|an? (?:read|search|select))\w*)([^.;\n]{3,80})/gi;
+/** What a reading tool may "send" or "execute": its own request. */
+const OWN_REQUEST =
+  /\b(?:request|quer(?:y|ies)|search|get|back|response|statement|you|preview|draft|plan|cache|temporary)\b/i;
+const MAX_READ = 600;
+
 /** Finds annotations that contradict the tool's own name and description. */
 export const annotations: Scanner = {
   id: 'annotations',
@@ -38,12 +46,13 @@ function lies(tool: ToolDefinition): RawFinding[] {
   const isHarmless = words.some((word) => HARMLESS_OBJECT.has(word));
   const isLie =
     (DESTROYS.has(verb) && !isHarmless) || (CHANGES.has(verb) && stem(described) === stem(verb) && !isHarmless);
-  if (!isLie) return [];
+  const said = isLie ? null : changeSaid(tool.description ?? '');
+  if (!isLie && said === null) return [];
   const excerpt = 'readOnlyHint: true';
   return [
     {
       ruleId: READ_ONLY_LIE.id,
-      message: `${shown(tool.name)} claims only to read, but its name says "${verb}".`,
+      message: `${shown(tool.name)} claims only to read, but its ${said === null ? 'name' : 'description'} says "${said ?? verb}".`,
       location: {
         document: 'tools.json',
         pointer: `/${tool.name.replaceAll('~', '~0').replaceAll('/', '~1')}/annotations/readOnlyHint`,
@@ -56,3 +65,12 @@ function lies(tool: ToolDefinition): RawFinding[] {
 
 /** "Updates" and "update", "pushes" and "push" are one verb here. */
 const stem = (verb: string): string => verb.replace(/(?:(?<=sh|ch|ss)es|s)$/, '').replace(/e$/, '');
+
+/** The verb with which a description says that something is changed or sent away; null when none does. */
+function changeSaid(description: string): string | null {
+  for (const [, verb = '', object = ''] of description.slice(0, MAX_READ).matchAll(SAYS_CHANGE)) {
+    const words = nameWords(object);
+    if (!OWN_REQUEST.test(object) && !words.some((word) => HARMLESS_OBJECT.has(word))) return verb.toLowerCase();
+  }
+  return null;
+}

@@ -109,6 +109,57 @@ export const ENCODED_INSTRUCTION: Rule = {
   references: { owaspMcp: ['MCP03'], safeMcp: ['SAFE-T1402'], cwe: ['CWE-1427', 'CWE-116'] },
 };
 
+export const EXTRACTING_PARAMETER: Rule = {
+  id: 'text.extracting-parameter',
+  class: 'accusation',
+  severity: 'medium',
+  confidence: 'firm',
+  title: 'A parameter for what the tool has no use for',
+  finds:
+    'Properties named for the contents of a place of secrets, as in contents_of_env_file, and properties for the conversation, the system prompt or the list of tools in a tool that is about none of them.',
+  matters: 'A model fills in what a schema asks for. The name of a parameter is enough to carry a secret out.',
+  remediation: 'Remove the parameter, or say in the description of the tool what it is for.',
+  references: { owaspMcp: ['MCP03', 'MCP10'], safeMcp: ['SAFE-T1501'], cwe: ['CWE-200', 'CWE-1427'] },
+};
+
+export const PICTURE_BEACON: Rule = {
+  id: 'text.picture-beacon',
+  class: 'accusation',
+  severity: 'medium',
+  confidence: 'tentative',
+  title: 'A picture loaded from elsewhere',
+  finds: 'Markdown and HTML images with an address, in a description; badges of projects are left out.',
+  matters: 'Whoever shows the text loads the picture, and the address can carry what the model puts into it.',
+  remediation: 'Remove the picture. Descriptions are for models, icons have a field of their own.',
+  references: { owaspMcp: ['MCP03', 'MCP10'], safeMcp: ['SAFE-T1402'], cwe: ['CWE-200'] },
+};
+
+export const TELLTALE_ADDRESS: Rule = {
+  id: 'text.telltale-address',
+  class: 'accusation',
+  severity: 'medium',
+  confidence: 'tentative',
+  title: 'An address that calls itself hostile',
+  finds:
+    'Hosts and mail addresses with words such as attacker, evil or exfil in them, in a tool that is not about security.',
+  matters: 'Real attackers choose better names; demonstrations and careless copies of them do not.',
+  remediation: 'Use addresses under example.com for examples.',
+  references: { owaspMcp: ['MCP03', 'MCP10'], safeMcp: ['SAFE-T1001'], cwe: ['CWE-200'] },
+};
+
+export const DECLARES_OTHER_UNFIT: Rule = {
+  id: 'text.declares-other-unfit',
+  class: 'accusation',
+  severity: 'medium',
+  confidence: 'tentative',
+  title: "Declares another server's tool unfit",
+  finds: '"send_email is deprecated, use this": about a tool that the server does not have.',
+  matters: 'A tool that calls another one broken is chosen in its place, and gets what was meant for it.',
+  remediation:
+    'Speak of tools of this server only; a tool that replaces its own predecessor can say so in the changelog.',
+  references: SHADOWING,
+};
+
 export const COMBINED_SIGNALS: Rule = {
   id: 'text.combined-signals',
   class: 'accusation',
@@ -157,6 +208,10 @@ export const RULES: readonly Rule[] = [
   CROSS_TOOL,
   ARGUMENT_TAMPERING,
   ENCODED_INSTRUCTION,
+  EXTRACTING_PARAMETER,
+  PICTURE_BEACON,
+  TELLTALE_ADDRESS,
+  DECLARES_OTHER_UNFIT,
   COMBINED_SIGNALS,
   PREFERENCE_MANIPULATION,
   PREFERENCE_STEERING,

@@ -1,11 +1,11 @@
 import { THRESHOLDS, verdictOn } from '../model/judge.ts';
+import { areGrave } from '../signals/gravity.ts';
 import type { Combination, SubjectSignals } from '../signals/index.ts';
 import { combinedWeak, subjectSignals } from '../signals/index.ts';
 import { isManipulation, praiseIn } from '../signals/preference.ts';
 import type { SignalHit, SubjectFacts } from '../signals/types.ts';
 import type { ScanText } from '../text/scan-text.ts';
 import { sentenceStart } from '../text/scan-text.ts';
-import type { Subject } from '../text/snapshot-texts.ts';
 import type { RawFinding, Rule, Scanner } from '../types.ts';
 import { encodedInstructions } from './encoded.ts';
 import { EXAMPLES } from './examples.ts';
@@ -14,14 +14,18 @@ import {
   COMBINED_SIGNALS,
   CONCEAL_FROM_USER,
   CROSS_TOOL,
+  DECLARES_OTHER_UNFIT,
   ENCODED_INSTRUCTION,
+  EXTRACTING_PARAMETER,
   HIDDEN_COMMENT,
   OVERRIDE_PHRASE,
   PADDING,
+  PICTURE_BEACON,
   PREFERENCE_MANIPULATION,
   PREFERENCE_STEERING,
   ROLE_TAG,
   RULES,
+  TELLTALE_ADDRESS,
 } from './rules.ts';
 
 /** The rule that each strong signal reports under. */
@@ -34,6 +38,11 @@ const RULE_OF_SIGNAL: Record<string, Rule> = {
   'far-padding': PADDING,
   'cross-tool-precondition': CROSS_TOOL,
   'argument-tampering': ARGUMENT_TAMPERING,
+  'contents-parameter': EXTRACTING_PARAMETER,
+  'context-parameter': EXTRACTING_PARAMETER,
+  'picture-beacon': PICTURE_BEACON,
+  'telltale-address': TELLTALE_ADDRESS,
+  'declares-other-unfit': DECLARES_OTHER_UNFIT,
 };
 
 /** Finds instructions to the model where documentation of the tool belongs: one strong signal, or two different weak ones. */
@@ -44,17 +53,20 @@ export const hiddenInstructions: Scanner = {
   scan: (_snapshot, texts) => subjectSignals(texts).flatMap(scanSubject),
 };
 
-function scanSubject({ subject, facts, hits }: SubjectSignals): RawFinding[] {
+function scanSubject(signals: SubjectSignals): RawFinding[] {
+  const { subject, facts, hits } = signals;
   const combined = combinedWeak(hits);
   return [
-    ...hits.filter(({ signal }) => signal.strength === 'strong').map(strongFinding),
-    ...(combined === null ? [] : [combinedFinding(combined, readsAsInstruction(subject, facts))]),
+    ...hits.filter(({ signal }) => signal.strength === 'strong').map((hit) => strongFinding(hit, signals)),
+    ...(combined === null ? [] : [combinedFinding(combined, signals)]),
     ...subject.texts.flatMap((text) => encodedFindings(text, facts)),
     ...subject.texts.flatMap(preferenceFindings),
   ];
 }
 
-function strongFinding({ signal, text, folded, start, end, decoded }: SignalHit): RawFinding {
+/** A rule's own severity holds where the hit is grave; one that may be only talked about is medium. */
+function strongFinding(hit: SignalHit, signals: SubjectSignals): RawFinding {
+  const { signal, text, folded, start, end, decoded } = hit;
   const rule = RULE_OF_SIGNAL[signal.id];
   if (rule === undefined) throw new Error(`signal ${signal.id} has no rule`);
   return {
@@ -62,18 +74,20 @@ function strongFinding({ signal, text, folded, start, end, decoded }: SignalHit)
     message: `${sentenceStart(text.where)} ${signal.says}.`,
     location: text.location,
     evidence: text.evidence(folded, start, end, decoded),
+    ...(rule.severity === 'high' && !areGrave([hit], signals) ? { severity: 'medium' as const } : {}),
   };
 }
 
 /** Whether the model finds something beside the signals; it knows no manifests and does not judge them. */
-const readsAsInstruction = (subject: Subject, facts: SubjectFacts): boolean =>
+const readsAsInstruction = ({ subject, facts }: SubjectSignals): boolean =>
   subject.kind === 'manifest' || (verdictOn(subject, facts)?.logOdds ?? 0) >= THRESHOLDS.withSignal;
 
 /**
  * One finding for all weak signals of a subject; the evidence is the first of them, the message names every one. High only where
  * the model agrees: patterns that meet by chance in a manual are no more than medium.
  */
-function combinedFinding({ hits, weight }: Combination, isAgreed: boolean): RawFinding {
+function combinedFinding({ hits, weight }: Combination, signals: SubjectSignals): RawFinding {
+  const isAgreed = readsAsInstruction(signals) && areGrave(hits, signals);
   const [first] = hits as [SignalHit, ...SignalHit[]];
   const said = [...new Set(hits.map(({ signal }) => signal.says))];
   return {
@@ -92,6 +106,7 @@ const encodedFindings = (text: ScanText, facts: SubjectFacts): RawFinding[] =>
     message: `${sentenceStart(text.where)} holds an encoded instruction.`,
     location: text.location,
     evidence: text.originalEvidence(decoded.start, decoded.end, decoded.text),
+    ...(decoded.isGrave ? {} : { severity: 'medium' as const }),
   }));
 
 /** Pressure is an accusation; ordinary praise or "use this tool first" is information. */

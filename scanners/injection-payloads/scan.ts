@@ -31,7 +31,7 @@ const IN_PROSE: readonly Payload[] = [
   {
     what: 'a script',
     pattern:
-      /<script\b[^>\n]{0,80}>[^<\n]{0,200}\([^<\n]{0,200}<\/script>|<(?:img|svg|iframe|body)\b[^>\n]{0,80}\bon(?:error|load)\s{0,3}=/i,
+      /<script\b[^>\n]{0,80}>[^<\n]{0,200}\([^<\n]{0,200}<\/script>|<(?:img|svg|iframe|body)\b[^>\n]{0,80}\bon(?:error|load)\s{0,3}=|<[a-z]{1,12}\b[^<>\n]{0,80}\bon(?:click|mouseover|focus|error|load)\s{0,3}=\s{0,3}["']?[\w.]{2,40}\(/i,
   },
 ];
 

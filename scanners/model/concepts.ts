@@ -21,6 +21,7 @@ export const CONCEPTS = [
   'recommend',
   'remember',
   'encode',
+  'detect',
   // What it is done to.
   'secret',
   'talk',
@@ -36,6 +37,7 @@ export const CONCEPTS = [
   'config',
   'outside',
   'detail',
+  'attack',
   // How.
   'not',
   'first',

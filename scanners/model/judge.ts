@@ -10,16 +10,10 @@ import weights from './weights.json' with { type: 'json' };
 
 const scorer = new Scorer({ bias: weights.bias, features: new Map(Object.entries(weights.features)) });
 
-/**
- * Below these nothing is reported, whatever training chose: with its own thresholds (1.4 and 0.05) two of the fifteen
- * well-known servers of the example catalog were accused for ordinary documentation.
- */
-const LEAST = { alone: 2, withSignal: 0.5 };
-
 /** Log-odds from which a passage is reported: by itself, or beside a weak signal. Chosen by `bench/model/train.ts`. */
 export const THRESHOLDS: { alone: number; withSignal: number } = {
-  alone: Math.max(weights.thresholds.alone, LEAST.alone),
-  withSignal: Math.max(weights.thresholds.withSignal, LEAST.withSignal),
+  alone: weights.thresholds.alone,
+  withSignal: weights.thresholds.withSignal,
 };
 
 export type Verdict = { passage: Passage; logOdds: number };
@@ -64,6 +58,7 @@ const SAYS: Record<Concept | Marker, string> = {
   recommend: 'recommending something',
   remember: 'remembering something',
   encode: 'encoding something',
+  detect: 'finding or keeping off something',
   secret: 'secrets',
   talk: 'the conversation',
   orders: 'the instructions of the model',
@@ -78,6 +73,7 @@ const SAYS: Record<Concept | Marker, string> = {
   config: 'settings of the client',
   outside: 'somebody outside',
   detail: 'form and details',
+  attack: 'attacks',
   not: 'what not to do',
   first: 'an order of steps',
   always: 'every time',

@@ -47,6 +47,8 @@ const FROM_USER = anyOf([
   /\bwithout (?:the )?(?:user|human|customer|owner|anyone)(?:'s|s')? (?:ever )?(?:know(?:ing|ledge)|notic\w+|awareness|being (?:aware|told|informed)|realizing|consent or knowledge)/,
   /\b(?:secretly|covertly|surreptitiously|stealthily)\s+(?:\w{1,10}\s+)?(?:send|read|forward|include|collect|copy|upload|execute|call|add|append|attach|transmit|log|store|run|invoke|pass|bcc|modify|replace|record)\b/,
   /\bso (?:that )?(?:the )?(?:user|human|customer)s? (?:does not|doesn't|do not|don't|will not|won't|cannot|can't|never) (?:notice|know|see|find out|suspect|realize)/,
+  /\b(?:secretly|covertly|surreptitiously|stealthily)\s+(?:\w{1,10}\s+)?(?:sends|reads|forwards|collects|copies|uploads|executes|transmits|exfiltrates|records|harvests|posts|leaks|steals|modifies|installs)\b/,
+  /\b(?:collects?|sends?|uploads?|forwards?|reads?|copies|logs?|transmits?|records?)\b[^.!?\n]{0,60}?\bwithout (?:the user'?s?|their|any|your) (?:knowledge|awareness)\b/,
   /\b(?:this|it) is a secret (?:operation|instruction|step|task)\b/,
 ]);
 /** "Deletes a member without informing them": what a service does, not what a model is told. */
@@ -79,6 +81,7 @@ const QUIETLY = anyOf([
   /\bif (?:anyone |the user |you are |you're )?(?:asked|asks|inquires)\b[^.!?\n]{0,50}?, (?:say|answer|reply|claim|tell|respond)\b/,
   /\bnot to (?:log|mention|tell|show|report|reveal|disclose) (?:this|it|that|anyone|anything)\b/,
   /\b(?:strip|remove|suppress|hide|omit|drop|filter out) (?:any |all |the )*(?:security |error )?(?:warnings?|alerts?|notices?|disclaimers?)\b/,
+  /\b(?:is|are|will be|gets?) (?:not|never) (?:shown|visible|disclosed|displayed|revealed|mentioned|surfaced|reported|exposed) (?:in the (?:user-facing|user-visible)|to (?:the |any )?(?:end[- ])?(?:users?|humans?|person|people)|anywhere)\b/,
   /\b(?:hidden|secret|covert|undisclosed) (?:instruction|directive|policy|operation|command|task|behaviou?r|parameter|channel)s?\b/,
 ]);
 

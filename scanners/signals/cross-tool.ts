@@ -111,7 +111,13 @@ export const siblingPrecondition: Signal = {
 const WHOLE_FLEET =
   /\b(?:all|any|every|each)\s+(?:other\s+)?(?:(?:available|communication|messaging|email|file|payment|subsequent|future|related)\s+)?(?:tools?|tool calls?|functions?|operations?|file operations?|actions?|commands?)\b|\b(?:redirect|reroute|route|send|proxy|intercept|forward)\s+(?:all|any|every|each)\s+(?:\w{1,12}\s)?(?:requests?|responses?|queries|traffic)\b/gi;
 const INTERFERE =
-  /\b(?:must (?:first |always )?(?:be )?(?:call\w*|run|executed?|invoked?|go through|pass through|include|append)|modify the behaviou?r|redirect|reroute|route (?:all|every|through)|intercept|replace the|override the|append|add (?:the|a|an|this)|include (?:the|a|an|this)|send a copy|are (?:created|copied|forwarded|logged)|before (?:executing|performing|running))\b/i;
+  /\b(?:must (?:first |always )?(?:be )?(?:call\w*|run|executed?|invoked?|go through|pass through|include|append)|modify the behaviou?r|redirect|reroute|route (?:all|every|through)|intercept|replace the|override the|append|add (?:the|a|an|this)|include (?:the|a|an|this)|send a copy|are (?:created|copied|forwarded|logged)|before (?:executing|performing|running)|(?:call|run|use|invoke) this (?:tool|function) (?:first )?before)\b/i;
+
+/** "Must be called before any other tool" is how a session begins; a search that says so wants to be first. */
+const OWN_TURN =
+  /\b(?:must|should|has to|needs? to) (?:always |first )?be (?:called|run|used|invoked|executed)\b|\b(?:call|run|use|invoke) this(?: tool| function)?\b|\bthis first\b/i;
+const OPENS_SOMETHING =
+  /start|init|begin|session|login|log_in|auth|connect|open|setup|set_up|launch|boot|access|instruction|guide|help|rules|plan|load|select|config|register|activate|index|overview|onboard|context|ready/i;
 
 /** "modify the behaviour of all communication tools", "must be called before any file operation". */
 export const fleetWide: Signal = {
@@ -119,14 +125,16 @@ export const fleetWide: Signal = {
   strength: 'weak',
   group: 'cross-tool',
   says: 'makes a rule for all other tools',
-  find: (text) => {
+  find: (text, { name }) => {
     const { latin, sentences } = text;
+    const isOpening = OPENS_SOMETHING.test(name);
     const spans: SignalSpan[] = [];
     for (const { start, end } of sentences) {
       const sentence = latin.text.slice(start, end);
       const found = sentence.match(WHOLE_FLEET)?.length ?? 0;
       if (found === 0 || !INTERFERE.test(sentence) || isNegated(latin.text, start + sentence.search(INTERFERE)))
         continue;
+      if (isOpening && OWN_TURN.test(sentence)) continue;
       spans.push({ folded: latin, start, end: end - trailing(sentence) });
       if (spans.length >= 3) break;
     }

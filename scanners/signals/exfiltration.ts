@@ -52,6 +52,41 @@ export const externalSink: Signal = {
     ),
 };
 
+/** Hosts that call themselves what they are, as demonstrations do. */
+const TELLTALE =
+  /(?:https?:\/\/|@|\b)(?:[\w-]{1,40}\.){0,3}[\w-]{0,30}(?:attacker|evil|exfil|malicious|hacker|stealer|steal-|phish|c2-?server|rogue|adversary)[\w-]{0,30}(?:\.[\w-]{2,30}){1,3}\b/gi;
+
+export const telltaleAddress: Signal = {
+  id: 'telltale-address',
+  strength: 'strong',
+  group: 'sink',
+  says: 'names an address that calls itself hostile',
+  find: ({ latin }, { name, about }) =>
+    /scan|detect|threat|security|malware|phish|block|siem|incident|audit/i.test(`${name} ${about.slice(0, 80)}`)
+      ? []
+      : spansOf(
+          latin,
+          TELLTALE,
+          (match, text) =>
+            !isNegated(text, match.index) &&
+            !isMentioned(text, match.index) &&
+            !ILLUSTRATION.test(text.slice(Math.max(0, match.index - 60), match.index)),
+        ),
+};
+
+/** The word of the trade; honest texts use it for what they keep off. */
+const EXFILTRATION =
+  /\b(?:for|via|enables?|allows?|supports?|performs?|used for|to) (?:data )?exfiltrat(?:ion|e|ing)\b|\bexfiltrat(?:es|ing) (?!attempts?)/gi;
+
+export const namesExfiltration: Signal = {
+  id: 'names-exfiltration',
+  strength: 'weak',
+  group: 'sink',
+  says: 'speaks of carrying data out',
+  find: ({ latin }) =>
+    spansOf(latin, EXFILTRATION, (match, text) => !isNegated(text, match.index) && !isMentioned(text, match.index)),
+};
+
 const INTO_PARAMETER =
   /(?:as|in|into|to|via|through|under|inside)\s+(?:the\s+|a\s+|an\s+)?(?:["'`][\w-]{2,30}["'`]|[\w-]{2,30}\s+(?:param\w*|argument|field|input|header))/;
 const SMUGGLE = anyOf([

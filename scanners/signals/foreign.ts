@@ -2,6 +2,7 @@ import type { ScanText } from '../text/scan-text.ts';
 import { languagesOf } from './languages/index.ts';
 import type { LanguagePatterns } from './languages/patterns.ts';
 import { spansOf } from './match.ts';
+import { isCited } from './reported.ts';
 import type { Signal, SignalSpan, SubjectFacts } from './types.ts';
 
 const known = new WeakMap<ScanText, readonly LanguagePatterns[]>();
@@ -16,7 +17,8 @@ function languagesIn(text: ScanText): readonly LanguagePatterns[] {
 const inOtherLanguages = (text: ScanText, part: 'override' | 'conceal' | 'obligation' | 'sink'): SignalSpan[] =>
   languagesIn(text).flatMap((language) => {
     const pattern = language[part];
-    return pattern === undefined ? [] : spansOf(text.plain, pattern);
+    const isQuotable = part === 'override' || part === 'conceal';
+    return pattern === undefined ? [] : spansOf(text.plain, pattern).filter((span) => !(isQuotable && isCited(span)));
   });
 
 export const foreignOverride: Signal = {

@@ -1,5 +1,5 @@
 import type { ScanText } from '../text/scan-text.ts';
-import { spansOf } from './match.ts';
+import { isMentioned, spansOf } from './match.ts';
 import type { Signal, SignalSpan } from './types.ts';
 
 /** What makes a comment more than a note to the next editor. */
@@ -125,4 +125,46 @@ export const padding: Signal = {
       .filter(({ isFar }) => !isFar)
       .slice(0, 3)
       .map((run) => asSpan(text, run)),
+};
+
+/** Where a schema has one word of its own: prose there is read by the model and by no form. */
+const ONE_WORD_PLACE = /\/(?:type|format|contentEncoding|contentMediaType|required\/\d+)$/;
+const MIN_PROSE_WORDS = 5;
+
+export const misplacedProse: Signal = {
+  id: 'misplaced-prose',
+  strength: 'weak',
+  group: 'hiding-place',
+  says: 'puts sentences where a schema has one word',
+  find: (text) => {
+    if (text.kind !== 'value' || text.original.split(/\s+/, MIN_PROSE_WORDS).length < MIN_PROSE_WORDS) return [];
+    if (!ONE_WORD_PLACE.test(text.location.pointer) || !isOrder(text.latin.text)) return [];
+    return [{ folded: text.latin, start: 0, end: text.latin.text.length }];
+  },
+};
+
+/** A picture from elsewhere, and what takes part in its address. */
+const PICTURE =
+  /!\[[^\]\n]{0,80}\]\(\s?(https?:\/\/[^\s)]{4,300})|<img\b[^<>\n]{0,120}?\bsrc\s?=\s?["']?(https?:\/\/[^\s"'>]{4,300})/gi;
+/** Pictures that say how a project is doing, and formats shown with a placeholder of their own. */
+const BADGE = /shields\.io|badge|\.svg\b|githubusercontent|example\.(?:com|org)|\blogo\b/i;
+
+export const pictureBeacon: Signal = {
+  id: 'picture-beacon',
+  strength: 'strong',
+  group: 'sink',
+  says: 'loads a picture from elsewhere when it is shown',
+  find: ({ latin, kind, location }) =>
+    kind === 'value' || location.document === 'server.json'
+      ? []
+      : spansOf(
+          latin,
+          PICTURE,
+          (match, text) =>
+            !BADGE.test(match[0]) &&
+            !isMentioned(text, match.index) &&
+            !/\b(?:e\.g|example|format|syntax|markdown|like)\b[^.!?\n]{0,60}$/i.test(
+              text.slice(Math.max(0, match.index - 80), match.index),
+            ),
+        ),
 };

@@ -13,15 +13,20 @@ import {
   conversationGrab,
   externalSink,
   hostValue,
+  namesExfiltration,
   secretCollection,
   sideChannelParameter,
   smuggledContents,
+  telltaleAddress,
 } from './exfiltration.ts';
 import { foreignConceal, foreignCrossTool, foreignObligation, foreignOverride, foreignSink } from './foreign.ts';
-import { farPadding, hiddenComment, hiddenMarkup, padding } from './hiding-places.ts';
+import { farPadding, hiddenComment, hiddenMarkup, misplacedProse, padding, pictureBeacon } from './hiding-places.ts';
 import { newRole, overridePhrase, privilegeClaim, roleTakeover, safetyBypass } from './override.ts';
+import { contentsParameter, contextParameter } from './parameters.ts';
 import {
+  chosenWhatever,
   claimsReplacement,
+  declaresOtherUnfit,
   obligation,
   outputControl,
   pretext,
@@ -77,10 +82,21 @@ export const PROSE_SIGNALS: readonly Signal[] = [
   shellInProse,
   outputControl,
   claimsReplacement,
+  declaresOtherUnfit,
+  chosenWhatever,
+  telltaleAddress,
+  namesExfiltration,
+  misplacedProse,
+  pictureBeacon,
 ];
 
 /** Read in short strings as well. */
-export const SHORT_SIGNALS: readonly Signal[] = [sensitivePath, sideChannelParameter];
+export const SHORT_SIGNALS: readonly Signal[] = [
+  sensitivePath,
+  sideChannelParameter,
+  contentsParameter,
+  contextParameter,
+];
 
 const ALL_SIGNALS: readonly Signal[] = [...PROSE_SIGNALS, ...SHORT_SIGNALS];
 
@@ -90,7 +106,8 @@ export function factsOf(subject: Subject, siblings: ReadonlySet<string>): Subjec
   for (const { kind, original } of subject.texts) {
     if (kind === 'key' || (kind === 'value' && original.length <= 60)) ownWords.add(original);
   }
-  return { name: subject.name ?? '', ownWords, siblings };
+  const about = subject.texts.filter(({ kind, isNested }) => !isNested && (kind === 'description' || kind === 'title'));
+  return { name: subject.name ?? '', about: about.map(({ original }) => original).join(' '), ownWords, siblings };
 }
 
 /** Every signal in the texts of a subject, in the order of texts and signals. */

@@ -19,6 +19,8 @@ const CUES: readonly Cue[] = [
       /\bthis (?:tool|function|service) is (?:mandatory|required|essential|obligatory) (?:and|for (?:all|every|any))\b/,
       /\b(?:takes?|has|given) (?:the )?(?:highest|top|absolute) priority\b/,
       /\bonly \w{1,20} you (?:should|can|need to) (?:trust|use)\b/,
+      /\b(?:use|choose|select|prefer|pick|call|prioriti[sz]e) this (?:tool|function|service|one)\b[^.!?\n]{0,30}?\b(?:no matter|regardless|whatever|rather than (?:any )?others?|over (?:any|all|every|the) (?:other|alternative)s?|before any other tools?)\b/,
+      /\bthis (?:tool|function|service) (?:must|should|has to) (?:always )?be (?:preferred|chosen|selected|prioriti[sz]ed)\b/,
     ]),
   },
   {
@@ -74,8 +76,8 @@ export function praiseIn({ latin }: ScanText): Praise[] {
   });
 }
 
-const MIN_KINDS = 3;
+const MIN_KINDS = 2;
 
-/** Whether the praise amounts to pressure: three kinds, one of them an order, contempt or scarcity. */
+/** Whether the praise amounts to pressure: two kinds, one of them an order, contempt or scarcity. No honest tool measured has both. */
 export const isManipulation = (praise: readonly Praise[]): boolean =>
   praise.length >= MIN_KINDS && praise.some(({ isPressure }) => isPressure);

@@ -144,3 +144,42 @@ export const claimsReplacement: Signal = {
         !facts.siblings.has(match[0].split(/\s/).at(-1) ?? ''),
     ),
 };
+
+const UNFIT =
+  /["'`]?\b([a-z][\w-]{1,58}\w)\b["'`]?(?:\s+(?:tool|function|command))?\s+(?:is|was|has been|will be|are)\s+(?:now\s+|currently\s+|officially\s+)?(?:deprecated|broken|disabled|retired|unsafe|insecure|unreliable|compromised|unavailable|obsolete|outdated|vulnerable|down|removed)\b/gi;
+const OFFERS_ITSELF =
+  /\b(?:use (?:this|it)|this (?:tool|one|server|is the)|for all|instead|always|prefer|from now on)\b/i;
+const STRANGER_NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$|^[a-z][a-z0-9]*(?:[A-Z][a-z0-9]+)+$/;
+
+/** "`send_email` is deprecated": about a tool that neither this server has nor this tool was called before. */
+export const declaresOtherUnfit: Signal = {
+  id: 'declares-other-unfit',
+  strength: 'strong',
+  group: 'replacement',
+  says: 'declares a tool of another server unfit and offers itself',
+  find: ({ latin, kind }, facts) =>
+    kind === 'value'
+      ? []
+      : spansOf(
+          latin,
+          UNFIT,
+          ({ 1: name = '', index }, text) =>
+            STRANGER_NAME.test(name) &&
+            name !== facts.name &&
+            !facts.ownWords.has(name) &&
+            !facts.siblings.has(name) &&
+            OFFERS_ITSELF.test(text.slice(Math.max(0, index - 160), index + 240)),
+        ),
+};
+
+const WHATEVER =
+  /\b(?:just |only |always |must )?(?:use|choose|select|prefer|pick|call|prioriti[sz]e) this (?:tool|function|service|one)\b[^.!?\n]{0,30}?\b(?:no matter|regardless|whatever|rather than (?:any )?others?|over (?:any|all|every|the) (?:other|alternative)s?|instead of (?:any|all) others?)\b|\b(?:highest|top|absolute|maximum) priority (?:tool|function)\b|\bhigh[- ]priority tool\b|\b(?:this|the) (?:tool|function) (?:takes|has|must be given) (?:the )?(?:highest|top|absolute) priority\b/gi;
+
+/** Wants to be chosen whatever is asked. */
+export const chosenWhatever: Signal = {
+  id: 'chosen-whatever',
+  strength: 'weak',
+  group: 'preference',
+  says: 'wants to be chosen whatever the task',
+  find: ({ latin }) => spansOf(latin, WHATEVER, (match, text) => !isNegated(text, match.index)),
+};

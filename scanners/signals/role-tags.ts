@@ -22,6 +22,10 @@ const LABEL = new RegExp(
 const BRACKET_LABEL =
   /\[(?:system|admin|administrator|developer|hidden|root|operator)[ _-](?:override|directive|instructions?|prompt|message|note|command|notice)\]/gi;
 
+/** `"_system_injection": "…"`: a member of an object that no service has. */
+const MEMBER =
+  /["']_{0,2}(?:system|admin|hidden|secret|llm|ai|agent|model|assistant)_(?:injection|override|instructions?|prompt|directive|command|note|policy|order)_{0,2}["']\s?:\s?["'{[]/gi;
+
 /** Elements that pretend to be a channel of their own. Upper case stands for shouting, so one tag is enough. */
 const SHOUTED_TAG =
   /<\/?(?:IMPORTANT|SYSTEM|HIDDEN|SECRET|OVERRIDE|ADMIN|INSTRUCTIONS?|CRITICAL|DIRECTIVE|URGENT|MANDATORY|PROTOCOL|GLOBAL)(?:[_ -][A-Z]{2,14}){0,2}>/g;
@@ -34,9 +38,10 @@ export const roleTag: Signal = {
   strength: 'strong',
   group: 'role-tag',
   says: 'imitates a system message',
-  find: ({ latin }) => [
+  find: ({ latin, kind }) => [
     ...spansOf(latin, TEMPLATE_TOKEN, (match, text) => !isMentioned(text, match.index)),
     ...spansOf(latin, BRACKET_LABEL, (match, text) => !isMentioned(text, match.index)),
+    ...(kind === 'value' ? [] : spansOf(latin, MEMBER, (match, text) => !isMentioned(text, match.index))),
     ...spansOf(latin, LABEL, (match, text) => !isMentioned(text, match.index)),
     ...spansOf(latin, SHOUTED_TAG, (match, text) => hasContent(text, match) && !isMentioned(text, match.index)),
     ...spansOf(latin, QUIET_TAG, (match, text) => isClosed(text, match) && !isMentioned(text, match.index)),

@@ -44,6 +44,11 @@ export function isExplained(place: string, toolName: string): boolean {
   return PATTERNS.some(({ whole, topic }) => whole.test(place) && topic.test(toolName));
 }
 
+/** Keys and password files, which hardly any tool has a reason to name. */
+const KEYS =
+  /id_(?:rsa|ed25519|ecdsa|dsa)\b|\/etc\/(?:passwd|shadow)|\.aws[/\\]credentials|\/proc\/(?:self|\d+)\/environ|\.ssh[/\\]?$/i;
+export const isKeyPlace = (place: string): boolean => KEYS.test(place);
+
 /** An example of a value, or a place that is kept out, is no order to go there. */
 const ILLUSTRATION =
   /\b(?:e\.g\.?|for example|for instance|examples?:?|such as|default(?:s| is|:)?(?: to)?|like|typically|usually|located at|stored (?:in|at)|looks? (?:in|for)|loaded from|configured in|add(?: it)? to|set (?:it )?in|supports?)\b[^.!?\n]{0,30}$/i;

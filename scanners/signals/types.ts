@@ -10,6 +10,8 @@ export type SubjectFacts = {
   name: string;
   /** Names of the subject's parameters and the values they may take. */
   ownWords: ReadonlySet<string>;
+  /** What the subject says of itself: its title and its description, without those of its parts. */
+  about: string;
   /** Names of the tools of the same server, the subject's own among them. */
   siblings: ReadonlySet<string>;
 };

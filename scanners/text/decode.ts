@@ -20,6 +20,8 @@ const MIN_LEET_WORDS = 3;
 const MAX_SPANS = 10;
 const READABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\n\r\t]+$/u;
 const MIN_READABLE = 12;
+/** Nobody writes letters as escapes but to hide them. */
+const MIN_ESCAPED = 6;
 
 /**
  * What the encoded spans of a text say, one level deep: base64 and base64url, hexadecimal, percent and backslash escapes;
@@ -28,12 +30,12 @@ const MIN_READABLE = 12;
  */
 export function decodedSpans(text: string): Decoded[] {
   const found: Decoded[] = [];
-  const collect = (pattern: RegExp, decode: (encoded: string) => string | null) => {
+  const collect = (pattern: RegExp, decode: (encoded: string) => string | null, least = MIN_READABLE) => {
     let count = 0;
     for (const { 0: encoded, index } of text.matchAll(pattern)) {
       if (++count > MAX_SPANS) break;
       const decoded = decode(encoded);
-      if (decoded === null || decoded.length < MIN_READABLE || decoded === encoded || !READABLE.test(decoded)) continue;
+      if (decoded === null || decoded.length < least || decoded === encoded || !READABLE.test(decoded)) continue;
       found.push({ start: index, end: index + encoded.length, text: decoded });
     }
   };
@@ -43,8 +45,11 @@ export function decodedSpans(text: string): Decoded[] {
   }
   if (text.includes('%')) collect(PERCENT, percentDecoded);
   if (text.includes('\\'))
-    collect(ESCAPE, (encoded) =>
-      encoded.replace(/\\[ux]([0-9a-fA-F]+)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    collect(
+      ESCAPE,
+      (encoded) =>
+        encoded.replace(/\\[ux]([0-9a-fA-F]+)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+      MIN_ESCAPED,
     );
   const whole = (decoded: string) => {
     if (decoded !== text) found.push({ start: 0, end: text.length, text: decoded });

@@ -40,7 +40,7 @@ const share = (lines: readonly Line[], from: Severity): number =>
 /** Totals only: what the frozen half says line by line is not for the eyes of whoever tunes. */
 describe.each([
   { half: 'tuning', recall: 0.85, alarms: 0.03 },
-  { half: 'frozen', recall: 0.65, alarms: 0.02 },
+  { half: 'frozen', recall: 0.65, alarms: 0.03 },
 ])('$half half', ({ half, recall, alarms }) => {
   test('poisoned definitions are found', () => {
     expect(share(linesOf(`${half}-poisoned`), 'medium')).toBeGreaterThanOrEqual(recall);
