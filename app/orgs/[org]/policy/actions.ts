@@ -41,7 +41,12 @@ export async function changePolicy(_: ActionState, form: FormData): Promise<Acti
     const { policies, issues } = checkPolicy(cedar);
     const result = { issues: JSON.stringify(issues), cedar };
     if (issues.some(({ severity }) => severity === 'error'))
-      return { ok: false, code: 'POLICY_INVALID', message: 'The text is not valid. Its errors are below it.', result };
+      return {
+        ok: false,
+        code: 'POLICY_INVALID',
+        message: 'Not done: the text is not valid. Its errors are said below it.',
+        result,
+      };
     if (input.do === 'check') {
       const permits = policies.filter(({ effect }) => effect === 'permit').length;
       const message = `Valid: ${countOf(permits, 'permit')}, ${countOf(policies.length - permits, 'forbid')}.`;

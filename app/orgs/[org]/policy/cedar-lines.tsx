@@ -2,14 +2,20 @@ import type { TextIssue } from '#lib/orgs/policy/policy-text.ts';
 import { cn } from '../../../cn.ts';
 import { HostileText } from '../../../components/hostile-text.tsx';
 
+/** Lines that an excerpt has before and after. */
+const AROUND = 2;
+
 /** A policy text with line numbers, and what is to be said about a line below it. */
 export function CedarLines({
   text,
   issues = [],
   marked,
+  isExcerpt = false,
 }: {
   text: string;
   issues?: readonly TextIssue[];
+  /** Only the lines around those that something is said about. */
+  isExcerpt?: boolean;
   /** Lines that were added or removed, by number. */
   marked?: ReadonlyMap<number, '+' | '-'>;
 }) {
@@ -18,6 +24,7 @@ export function CedarLines({
     <ol className="max-h-160 overflow-y-auto rounded-md border border-line bg-well py-2 font-mono text-xs leading-5">
       {lines.map((line, index) => {
         const own = issues.filter(({ place }) => place?.line === index + 1);
+        if (isExcerpt && !issues.some(({ place }) => place && Math.abs(place.line - index - 1) <= AROUND)) return null;
         const mark = marked?.get(index + 1);
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other identity than its number

@@ -83,7 +83,7 @@ function InForce({ slug, page }: { slug: string; page: PolicyPage }) {
             ))}
           <CedarLines text={policy.cedar.trimEnd()} issues={page.issues} />
         </div>
-        <Facts>
+        <Facts className="content-start">
           <Fact label="Mode">
             {mode.label}. <span className="text-ink-3">{mode.text}</span>
           </Fact>

@@ -33,7 +33,7 @@ export default async function EditPolicyRoute({ params, searchParams }: Props) {
     <OrgFrame org={org} part="policy">
       <PolicyNav slug={org.slug} current="policy/edit" canEdit />
       <Section id="templates" title="Templates" aside="Choose some, then edit the text that they make">
-        <TemplatePicker chosen={shown} isOpen={chosen.length > 0 || inForce === null} />
+        <TemplatePicker chosen={shown} isOpen={composed.fault !== null || (chosen.length === 0 && inForce === null)} />
         {composed.fault && (
           <Notice role="alert" className="mt-3">
             {composed.fault}

@@ -159,7 +159,7 @@ function Issues() {
         .map((issue) => (
           <IssueLine key={issue.message} issue={issue} className="mb-2" />
         ))}
-      {placed.length > 0 && <CedarLines text={result.cedar ?? ''} issues={placed} />}
+      {placed.length > 0 && <CedarLines text={result.cedar ?? ''} issues={placed} isExcerpt />}
     </div>
   );
 }

@@ -54,7 +54,7 @@ export default async function DecisionRoute({ params }: Props) {
               </span>
             </p>
           </div>
-          <Facts>
+          <Facts className="content-start">
             <Fact label="Decided">
               <Time iso={decision.decidedAt} withTime />, because{' '}
               {OCCASION_WORDS[decision.occasion] ?? decision.occasion}

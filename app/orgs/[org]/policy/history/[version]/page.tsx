@@ -43,7 +43,7 @@ export default async function PolicyVersionRoute({ params }: Props) {
             <CedarLines text={lines.map(({ text }) => text).join('\n')} marked={previous ? marked : undefined} />
           </div>
           <div>
-            <Facts>
+            <Facts className="content-start">
               <Fact label="Why">
                 <HostileText>{current.note}</HostileText>
               </Fact>
