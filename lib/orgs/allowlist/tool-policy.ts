@@ -11,6 +11,9 @@ const MAX_RULES = 500;
 /** Also the longest name of a tool that a rule can name. */
 const MAX_PATTERN = 256;
 
+/** A name that JSON has and that gets lost in objects: a denial of it would be, so it is never allowed. */
+const UNSPEAKABLE = '__proto__';
+
 const decision = z.enum(TOOL_DECISIONS);
 /** Keys with `*` or `?` are patterns; every other key is the exact name of a tool, whatever characters it has. */
 const isPattern = (text: string) => /[*?]/.test(text);
@@ -18,7 +21,12 @@ const isPattern = (text: string) => /[*?]/.test(text);
 export const toolPolicySchema: z.ZodType<ToolPolicy> = z.strictObject({
   default: decision,
   rules: z
-    .record(z.string().min(1).max(MAX_PATTERN), decision)
+    .unknown()
+    .refine(
+      (rules) => !Object.hasOwn(Object(rules), UNSPEAKABLE),
+      `cannot name "${UNSPEAKABLE}", which is never allowed`,
+    )
+    .pipe(z.record(z.string().min(1).max(MAX_PATTERN), decision))
     .refine((rules) => Object.keys(rules).length <= MAX_RULES, `has at most ${MAX_RULES} rules`),
 });
 
@@ -46,6 +54,7 @@ export function resolveTools(policy: ToolPolicy, names: readonly string[]): Reso
 
 /** What the policy says about one tool, and the rules that said it; none when it was the default. */
 export function decideTool(policy: ToolPolicy, name: string): { decision: ToolDecision; rules: string[] } {
+  if (name === UNSPEAKABLE) return { decision: 'deny', rules: [] };
   const matching = Object.entries(policy.rules).filter(([rule]) => ruleMatches(rule, name));
   const decision = TOOL_DECISIONS.find((one) => matching.some(([, said]) => said === one));
   if (decision === undefined) return { decision: policy.default, rules: [] };
