@@ -8,6 +8,7 @@ import { Fact, Facts } from '../../../../../components/facts.tsx';
 import { HostileText } from '../../../../../components/hostile-text.tsx';
 import { PendingLink } from '../../../../../components/nav-link.tsx';
 import { Notice } from '../../../../../components/notice.tsx';
+import { RuleText } from '../../../../../components/rule-text.tsx';
 import { Section } from '../../../../../components/section.tsx';
 import { StateSign } from '../../../../../components/state-sign.tsx';
 import { Time } from '../../../../../components/time.tsx';
@@ -138,7 +139,9 @@ function FactsTable({ decision: { facts } }: { decision: DecisionPage }) {
                 <FactValue value={value} />
               )}
             </dd>
-            <dd className="text-ink-3">{says}</dd>
+            <dd className="text-ink-3">
+              <RuleText>{says}</RuleText>
+            </dd>
           </div>
         ))}
       </dl>
