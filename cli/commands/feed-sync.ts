@@ -22,7 +22,7 @@ import {
   writeAtomically,
 } from '#lib/feed/client/index.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { exitOnUsageFaults, FEED_EXIT, readTrust, usageFault } from './feed-input.ts';
+import { exitOnUsageFaults, FEED_EXIT, readToken, readTrust, usageFault } from './feed-input.ts';
 
 /** Exit codes of `hallmark feed sync` beside those of `hallmark feed`. */
 export const SYNC_EXIT = {
@@ -36,6 +36,7 @@ const READABLE = 0o644;
 
 type SyncFlags = {
   trust: string;
+  tokenFile?: string;
   client: string;
   out?: string;
   state?: string;
@@ -64,6 +65,7 @@ export function registerFeedSync(feed: Command): void {
     .description("verify the feed and write what it allows as a client's own file, only when that changes it")
     .requiredOption('--trust <file>', "feed-trust.json from the organization's feed page")
     .requiredOption('--client <id>', 'for which client: vscode, copilot, claude-code, … (see docs/clients.md)')
+    .option('--token-file <file>', 'file with a gateway token, for a trust file whose address has no key')
     .option('--out <file>', 'where to write; the whole file is replaced (default: the name that the client gives it)')
     .option('--state <dir>', 'where to remember what was accepted (default: a folder below ~/.hallmark/feed)')
     .option('--team <slug>', 'only what the organization allows to this team')
@@ -91,6 +93,7 @@ async function sync(flags: SyncFlags, command: Command): Promise<void> {
     return usageFault(command, `--client ${client}: there is no such client; see docs/clients.md.`);
   if (askAs !== 'deny' && askAs !== 'allow') return usageFault(command, `--ask-as ${askAs}: give deny or allow.`);
   const trust = await readTrust(flags.trust, command);
+  const token = await readToken(flags.tokenFile, command);
   const out = path.resolve(flags.out ?? exportClient(client).file);
   const now = new Date();
   const { team, group, environment, windows, registryUrl } = flags;
@@ -105,7 +108,7 @@ async function sync(flags: SyncFlags, command: Command): Promise<void> {
   };
   const stateDir = flags.state ?? defaultStateDir(trust);
   const isFailClosed = flags.failClosed === true;
-  const outcome = await outcomeOf({ trust, stateDir, client, options, isFailClosed, now });
+  const outcome = await outcomeOf({ trust, token, stateDir, client, options, isFailClosed, now });
   const before = await readFile(out).catch(() => null);
   const differs = outcome.rendered !== null && !before?.equals(Buffer.from(outcome.rendered.text, 'utf8'));
   if (differs && !flags.check) await write(out, outcome.rendered!.text, command);
@@ -118,6 +121,7 @@ async function sync(flags: SyncFlags, command: Command): Promise<void> {
 /** What the file should be, from the feed as it is now, or from what its failure means. */
 async function outcomeOf({
   trust,
+  token,
   stateDir,
   client,
   options,
@@ -125,6 +129,7 @@ async function outcomeOf({
   now,
 }: {
   trust: FeedTrust;
+  token: string | undefined;
   stateDir: string;
   client: ExportClientId;
   options: ExportOptions;
@@ -132,7 +137,7 @@ async function outcomeOf({
   now: Date;
 }): Promise<Outcome> {
   try {
-    const { allowlist, revocations, head } = await pullFeed({ trust, stateDir, now });
+    const { allowlist, revocations, head } = await pullFeed({ trust, stateDir, token, now });
     return { rendered: renderExport({ client, allowlist, revocations, options }), serial: head.serial, problem: null };
   } catch (error) {
     if (!(error instanceof FeedError || error instanceof DomainError)) throw error;

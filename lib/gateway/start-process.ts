@@ -18,7 +18,7 @@ export type ProcessOptions = {
   refreshSeconds?: number | null;
   /** Listens to the feed's event stream beside polling. */
   hints?: boolean;
-  /** A gateway token: acknowledges what is applied. */
+  /** A gateway token: reads a feed whose address has no key, and acknowledges what is applied. */
   feedToken?: string | null;
   scope?: Scope;
   rules?: Partial<SessionRules>;
@@ -62,7 +62,7 @@ export async function startProcess({
   const metrics: GatewayMetrics = new GatewayMetrics({ feed: () => watch.current, now });
   const audit = metrics.count(log);
   const watch: FeedWatch = new FeedWatch({
-    pull: () => pullFeed({ trust, stateDir, now: now(), ...fetch }),
+    pull: () => pullFeed({ trust, stateDir, token: options.feedToken ?? undefined, now: now(), ...fetch }),
     audit,
     refreshSeconds: options.refreshSeconds ?? null,
     random,

@@ -112,7 +112,7 @@ const configSchema = z
     refresh_seconds: z.number().min(1).max(86_400).optional(),
     /** Listen to the feed's event stream beside polling. */
     hints: z.boolean().default(true),
-    /** A gateway token, to acknowledge what is applied. */
+    /** A gateway token: reads a feed whose address has no key, and acknowledges what is applied. */
     feed_token_file: z.string().min(1).optional(),
     environment: z.string().min(1).optional(),
     team: slug.optional(),
@@ -188,9 +188,14 @@ export function parseGatewayConfig(value: unknown, file: string): GatewayConfig 
   const result = configSchema.safeParse(value);
   if (result.success) return withPaths(result.data, path.dirname(path.resolve(file)));
   const faults = result.error.issues.map(
-    ({ path: place, message }) => `${file}: ${place.map(String).join('.') || 'the file'}: ${message}`,
+    (issue) => `${file}: ${issue.path.map(String).join('.') || 'the file'}: ${messageOf(issue)}`,
   );
   throw new GatewayConfigError(faults.join('\n'));
+}
+
+/** A record's key that is refused says why one level down. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
 
 export function isLoopback(host: string): boolean {
