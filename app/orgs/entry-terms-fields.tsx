@@ -27,7 +27,7 @@ export function EntryTermsFields({
   environments,
   defaultApprovalDays = null,
   isNew = terms === null,
-  withRules = false,
+  rules,
 }: {
   /** Null for a server without an entry. */
   terms: Terms | null;
@@ -36,8 +36,8 @@ export function EntryTermsFields({
   defaultApprovalDays?: number | null;
   /** Whether the approval begins anew: then the organization gives it an end where the form names none. */
   isNew?: boolean;
-  /** Whether tools can be decided by pattern too. */
-  withRules?: boolean;
+  /** Rules by pattern as they are; left out, none can be written. */
+  rules?: readonly (readonly [name: string, decision: string])[];
 }) {
   const rule = terms?.versionRule ?? { kind: 'exact' as const };
   const noEnd =
@@ -116,7 +116,7 @@ export function EntryTermsFields({
           defaultValue={terms?.conditions}
           className="sm:col-span-2"
         />
-        {withRules && (
+        {rules && (
           <TextArea
             name="rules"
             label="Rules by pattern"
@@ -126,6 +126,7 @@ export function EntryTermsFields({
             placeholder={'allow read_*\nask send_*\ndeny delete_*'}
             isMono
             required={false}
+            defaultValue={rules.map(([name, decision]) => `${decision} ${name}`).join('\n')}
             className="sm:col-span-2"
           />
         )}

@@ -43,7 +43,10 @@ export function AllowlistTab({ allowlist, orgSlug, state, text }: Props) {
             placeholder="Name, title or reason"
             className="h-9 w-full rounded-md border border-line-strong bg-sheet px-2.5 text-ink text-sm sm:w-64"
           />
-          <button type="submit" className="h-9 rounded-md border border-line-strong px-3 text-sm hover:bg-well">
+          <button
+            type="submit"
+            className="h-9 shrink-0 rounded-md border border-line-strong px-3 text-sm hover:bg-well"
+          >
             Search
           </button>
         </form>
@@ -113,9 +116,11 @@ function Row({ row, orgSlug }: { row: AllowlistRow; orgSlug: string }) {
           <PendingLink href={entryPath(orgSlug, row.serverName)} className="hover:text-accent hover:underline">
             <HostileText>{row.title ?? row.serverName}</HostileText>
           </PendingLink>
-          <span className="ml-2 font-mono font-normal text-ink-3 text-xs">
-            <HostileText>{row.serverName}</HostileText>
-          </span>
+          {row.title !== null && (
+            <span className="ml-2 font-mono font-normal text-ink-3 text-xs">
+              <HostileText>{row.serverName}</HostileText>
+            </span>
+          )}
         </h2>
         <p className="flex flex-wrap items-baseline gap-x-3 text-sm">
           <span className="inline-flex gap-1">

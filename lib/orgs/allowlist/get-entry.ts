@@ -160,13 +160,14 @@ export async function getEntry({
     warnings: entryWarnings({
       serverName,
       versions: approved.map((row) => ({
-        ...row,
         version: row.version.version,
         status: row.version.status,
-        digests: row.version.currentScan?.digests ?? null,
+        feedEntry: row.feedEntry,
+        // Rules that match nothing stand beside their version, and drift has a form of its own.
+        toolPolicy: null,
+        digests: null,
       })),
       denials: about,
-      // Shown in a form of its own.
       drift: [],
     }),
     drift: drift.get(serverName) ?? [],

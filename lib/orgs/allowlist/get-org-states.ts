@@ -5,6 +5,7 @@ import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import { namespaceOf } from '#lib/manifest/index.ts';
 import { orgSettings } from '../settings.ts';
 import { deniesVersion } from './denials.ts';
+import type { ToolDecision, ToolPolicy } from './tool-policy.ts';
 import { ruleKeeps, type VersionRule, versionRuleOf } from './version-rule.ts';
 
 export type OrgState = {
@@ -19,6 +20,8 @@ export type OrgState = {
   /** Names, when approved; those that need a person's word among them. */
   allowedTools: string[] | null;
   askedTools: string[];
+  /** Rules of its policy that name no single allowed tool: patterns, and what is denied. */
+  rules: [string, ToolDecision][];
   /** Of the entry, as far as there is one. */
   terms: {
     expiresAt: string | null;
@@ -63,6 +66,7 @@ export async function getOrgStates({
           select: {
             state: true,
             revokedReason: true,
+            toolPolicy: true,
             feedEntry: true,
             version: { select: { version: true, publishedAt: true } },
           },
@@ -91,6 +95,12 @@ export async function getOrgStates({
       ...stateOf(),
       allowedTools: row?.state === 'approved' ? tools.map(({ name }) => name) : null,
       askedTools: tools.filter(({ ask }) => ask).map(({ name }) => name),
+      rules:
+        row?.state === 'approved'
+          ? Object.entries((row.toolPolicy as ToolPolicy).rules).filter(
+              ([rule, decision]) => decision === 'deny' || !tools.some(({ name }) => name === rule),
+            )
+          : [],
       terms: entry
         ? {
             expiresAt: isOver ? null : (entry.expiresAt?.toISOString() ?? null),

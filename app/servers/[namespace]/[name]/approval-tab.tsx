@@ -78,7 +78,7 @@ function Decision({ state, server }: { state: OrgState; server: ServerPage }) {
             environments={state.choices.environments}
             defaultApprovalDays={state.choices.defaultApprovalDays}
             isNew={state.terms === null || state.state === 'expired' || state.state === 'revoked'}
-            withRules
+            rules={state.rules}
           />
           <TextArea
             name="reason"

@@ -47,9 +47,11 @@ export default async function OrgEntryRoute({ params }: Props) {
           <HostileText>{entry.title ?? serverName}</HostileText>
         </h2>
         <p className="flex flex-wrap gap-x-4 text-sm">
-          <span className="font-mono text-ink-3">
-            <HostileText>{serverName}</HostileText>
-          </span>
+          {entry.title !== null && (
+            <span className="font-mono text-ink-3">
+              <HostileText>{serverName}</HostileText>
+            </span>
+          )}
           {entry.isKnown && (
             <PendingLink href={serverPath(serverName)} className="link">
               In the catalog
