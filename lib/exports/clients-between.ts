@@ -16,6 +16,7 @@ export const CLIENTS_BETWEEN = {
     cannot: 'Hold back tools; take packages of npm or PyPI by an exact command.',
     tools: 'none',
     reaches: ['image', 'remote'],
+    takesRegistry: true,
     confidence: 'V',
   },
   docker: {
@@ -32,6 +33,7 @@ export const CLIENTS_BETWEEN = {
     cannot: 'Packages of npm or PyPI, images without a digest, remote servers; hold back tools by the catalog alone.',
     tools: 'none',
     reaches: ['image'],
+    takesRegistry: true,
     confidence: 'V',
   },
   litellm: {

@@ -27,6 +27,7 @@ export const CLIENTS_OF_PEOPLE = {
     tools: 'none',
     reaches: ['command', 'remote'],
     isMatcher: true,
+    takesRegistry: true,
     confidence: 'V',
   },
   'claude-code': {
@@ -114,6 +115,7 @@ export const CLIENTS_OF_PEOPLE = {
     cannot: 'Hold back single tools; keep users from adding servers without the policy.',
     tools: 'none',
     reaches: ['command', 'remote'],
+    takesRegistry: true,
     confidence: 'V',
   },
   cursor: {
@@ -169,6 +171,7 @@ export const CLIENTS_OF_PEOPLE = {
     tools: 'none',
     reaches: ['command'],
     isMatcher: true,
+    takesRegistry: true,
     confidence: 'D',
   },
 } as const satisfies Record<string, ExportClient>;

@@ -22,5 +22,7 @@ export type ExportClient = {
   isMatcher?: true;
   /** It has no place for the variables of a server. */
   takesNoVariables?: true;
+  /** It can be pointed to a registry too. */
+  takesRegistry?: true;
   confidence: FormatConfidence;
 };

@@ -22,6 +22,10 @@ export function planExport(input: ExportInput, client: ExportClient, note: (note
   if (allowlist.mode === 'lockdown') note(makeNote('LOCKDOWN'));
   if (allowlist.servers.length > 0 && !options.facts) note(makeNote('NO_FACTS'));
 
+  if (options.registryUrl !== undefined && client.takesRegistry) {
+    note(makeNote('REGISTRY_VIEW', {}, { client: client.title, url: options.registryUrl }));
+  }
+
   const narrowings = [narrowingOf(allowlist, 'team', options.team), narrowingOf(allowlist, 'group', options.group)];
   const listed = allowlist.mode === 'lockdown' ? [] : allowlist.servers;
   const keys = exportKeys(listed.map(({ name }) => name));

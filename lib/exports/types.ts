@@ -52,6 +52,8 @@ export type ExportOptions = {
   askAs?: 'deny' | 'allow';
   /** Also the forms that start a command through `cmd /c`, where a client compares commands as they are. */
   windows?: boolean;
+  /** Of the organization's registry view: named in a note where the client takes one beside its file. */
+  registryUrl?: string;
   /** By `name@version`. Without it there are no words and no variables in the file. */
   facts?: Readonly<Record<string, VersionFacts>>;
   /** Versions that were revoked, by `name@version`. */

@@ -171,3 +171,10 @@ describe('the table of clients', () => {
     for (const file of files) expect(file).toMatch(/^[a-z0-9.-]+$/);
   });
 });
+
+it('names the registry view where the client takes one', () => {
+  const registryUrl = 'https://hallmark.example.com/orgs/acme/registry/k/KEY';
+  const notesOf = (client: ExportClientId) => render(client, { registryUrl }).notes.map(({ code }) => code);
+  expect(notesOf('vscode')).toContain('REGISTRY_VIEW');
+  expect(notesOf('kong')).not.toContain('REGISTRY_VIEW');
+});
