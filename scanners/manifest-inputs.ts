@@ -68,7 +68,7 @@ const SECRET_ENDINGS =
   /(?:^| )(?:password|passwd|passphrase|secret|secrets|credential|credentials|private key|secret key|access key|api key|apikey|api token|auth token|access token|refresh token|bearer|token|pat|api secret|client secret|webhook secret|encryption key|signing key|service account key|authorization|cookie|session cookie|seed phrase|mnemonic|private key hex)$/;
 /** Names that end like a secret and are none: counts, limits, addresses, file names, switches. */
 const HARMLESS =
-  /(?:^| )application credentials$|(?:^| )(?:max|min|num|count|limit|per|use|enable|disable|show|hide|public|type|name|id|expiry|path|file|dir)(?: |$)/;
+  /(?:^| )application credentials$|(?:^| )(?:page|pagination|next|previous|continuation|continue|cursor|sync|resume|start|scroll) token$|(?:^| )(?:max|min|num|count|limit|per|use|enable|disable|show|hide|public|type|name|id|expiry|path|file|dir)(?: |$)/;
 
 /** Whether the name of a variable, header or argument says that its value is a secret. */
 export function isSecretName(name: string): boolean {

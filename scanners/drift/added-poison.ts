@@ -6,9 +6,12 @@ import type { SignalHit } from '../signals/types.ts';
 import { sentenceStart } from '../text/scan-text.ts';
 import { snapshotTexts } from '../text/snapshot-texts.ts';
 import type { Finding, InputSnapshot } from '../types.ts';
+import { addedHiding } from './added-hiding.ts';
+import { instructionChange, worstAdded } from './added-instruction.ts';
+import { type AddedText, addedText, type Fields, fieldsOf, placeOf } from './added-text.ts';
 import { changeOf } from './change.ts';
 import { isDocumentation } from './is-documentation.ts';
-import { addedSpans, diffText, type TextBudget } from './text-diff.ts';
+import type { TextBudget } from './text-diff.ts';
 import type { DriftChange } from './types.ts';
 
 /** `document subject`, as far as it was there before under the same name. */
@@ -29,21 +32,11 @@ export function addedPoison(
   const fields = fieldsOf(before);
   const findings = newFindings(before, after, known, fields);
   const accused = new Set(findings.filter(({ class: of }) => of === 'accusation').map(keyOfFinding));
-  return [...findings.map(findingChange), ...weakSignals(before, after, known, accused, fields, budget)];
+  const added = addedText(fields, budget);
+  return [...findings.map(findingChange), ...weakSignals(before, after, known, accused, added)];
 }
 
 const keyOfFinding = ({ location }: Finding): string => subjectKey(location.document, location.subject);
-
-type Fields = ReadonlyMap<string, string>;
-const placeOf = ({ document, pointer }: { document: string; pointer: string }): string => `${document}${pointer}`;
-
-/** Every text by its place. */
-const fieldsOf = (snapshot: InputSnapshot): Fields =>
-  new Map(
-    snapshotTexts(snapshot).subjects.flatMap(({ texts }) =>
-      texts.filter(({ kind }) => kind !== 'key').map((text) => [placeOf(text.location), text.original] as const),
-    ),
-  );
 
 /** Accusations and powers that the same scan does not report of the earlier snapshot. */
 function newFindings(before: InputSnapshot, after: InputSnapshot, known: Subjects, fields: Fields): Finding[] {
@@ -75,14 +68,13 @@ function findingChange(finding: Finding): DriftChange {
   );
 }
 
-/** Weak signals in added words of definitions that were there before and are not accused already. */
+/** Weak signals, and what reads like an order, in added words of definitions that were there before and are not accused already. */
 function weakSignals(
   before: InputSnapshot,
   after: InputSnapshot,
   known: Subjects,
   accused: ReadonlySet<string>,
-  fields: Fields,
-  budget: TextBudget,
+  added: AddedText,
 ): DriftChange[] {
   const earlier = new Map(
     subjectSignals(snapshotTexts(before)).map(({ subject, hits }) => [
@@ -93,21 +85,19 @@ function weakSignals(
   return subjectSignals(snapshotTexts(after)).flatMap(({ subject, facts, hits }) => {
     const key = subjectKey(subject.document, subject.name);
     if (subject.kind === 'manifest' || !known.has(key) || accused.has(key)) return [];
-    const spans = new Map<string, { start: number; end: number }[] | null>();
-    const isAdded = (hit: SignalHit): boolean => {
-      const place = placeOf(hit.text.location);
-      if (!spans.has(place)) {
-        const was = fields.get(place);
-        spans.set(place, was === undefined ? null : addedSpans(diffText(was, hit.text.original, budget)));
-      }
-      const added = spans.get(place);
-      const [start, end] = [hit.folded.toOriginal(hit.start), hit.folded.toOriginal(hit.end)];
-      return added == null || added.some((span) => span.start < end && span.end > start);
-    };
-    const added = hits.filter(
-      (hit) => hit.signal.strength === 'weak' && !earlier.get(key)?.has(keyOfHit(hit)) && isAdded(hit),
+    const fresh = hits.filter(
+      (hit) =>
+        hit.signal.strength === 'weak' &&
+        !earlier.get(key)?.has(keyOfHit(hit)) &&
+        added.touches(hit.text, hit.folded.toOriginal(hit.start), hit.folded.toOriginal(hit.end)),
     );
-    return added.every((hit) => isDocumentation(hit, facts)) ? [] : added.map(signalChange);
+    const instruction = worstAdded({ subject, facts }, added);
+    const isTelling = (hit: SignalHit) => !isDocumentation(hit, facts, instruction?.logOdds);
+    return [
+      ...(fresh.some(isTelling) ? fresh.map(signalChange) : []),
+      ...(instruction?.isAlarming ? [instructionChange(instruction)] : []),
+      ...addedHiding(subject.texts, added),
+    ];
   });
 }
 

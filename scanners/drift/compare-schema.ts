@@ -6,6 +6,7 @@ import type { FindingLocation } from '../types.ts';
 import { changeOf, textChange } from './change.ts';
 import { DRIFT_LIMITS } from './limits.ts';
 import { isSameJson, stableText } from './same-json.ts';
+import { secretAsked, secretWanted, wider } from './schema-risk.ts';
 import type { TextBudget } from './text-diff.ts';
 import type { DriftChange } from './types.ts';
 
@@ -97,6 +98,8 @@ function compareNodes(
         budget,
       );
       if (change !== null) changes.push(change);
+      if (place.isInput && key === 'description' && child.parameter !== '')
+        changes.push(...secretWanted(child.parameter, was, is, place.location(pointer), place.tool));
     } else if (SCHEMAS.has(key) && isObject(was) && isObject(is)) {
       below.push(child);
     } else if (LISTS.has(key) && Array.isArray(was) && Array.isArray(is) && was.length === is.length) {
@@ -104,6 +107,8 @@ function compareNodes(
         below.push({ ...child, before: entry, after: is[i], pointer: `${pointer}/${i}`, depth: child.depth + 1 });
     } else if (!isSameValue(key, was, is)) {
       changes.push(valueChange(child, place, key));
+      if (place.isInput && child.parameter !== '')
+        changes.push(...wider(child.parameter, { key, was, is }, place.location(pointer), place.tool));
     }
   }
   stack.push(...below.reverse());
@@ -137,6 +142,10 @@ function compareMaps(
     changes.push(
       changeOf(kind, { message: `${capital(label)} ${how}`, location: place.location(at) }, was[name], is[name]),
     );
+    if (isNew && isParameters && place.isInput) {
+      const asked = { name: full, schema: is[name], isRequired: requiredNow.has(name) };
+      changes.push(...secretAsked(asked, place.location(at), place.tool));
+    }
   }
   return below;
 }

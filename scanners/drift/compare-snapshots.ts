@@ -10,6 +10,7 @@ import { compareManifests } from './compare-manifest.ts';
 import { comparePermissions, permissionChanges } from './compare-permissions.ts';
 import { compareTool, toolLocation } from './compare-tool.ts';
 import { findRenames } from './find-renames.ts';
+import { findSwaps } from './find-swaps.ts';
 import { DRIFT_LIMITS } from './limits.ts';
 import { differing, pairByKey } from './pair-entries.ts';
 import { isSameJson, sha256 } from './same-json.ts';
@@ -47,6 +48,14 @@ export function compareSnapshots(before: InputSnapshot, after: InputSnapshot): D
     ),
     ...tools.renamed.map(({ before: { name: from }, after: { name: to } }) =>
       changeOf('tool-renamed', { message: `${shown(from)} is now ${shown(to)}`, location: toolLocation(to) }, from, to),
+    ),
+    ...findSwaps(tools).map(({ from, to }) =>
+      changeOf(
+        'tool-swapped',
+        { message: `${shown(to)} is now what ${shown(from)} was before`, location: toolLocation(to) },
+        from,
+        to,
+      ),
     ),
     ...changed.flatMap((pair) => compareTool(pair.before, pair.after, budget)).filter((change) => !isSaid(change)),
     ...LIST_NAMES.flatMap((list) => compareList(list, was.definitions, is.definitions, budget)),

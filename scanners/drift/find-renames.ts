@@ -37,13 +37,13 @@ export function findRenames(pairing: Pairing<ToolDefinition>): Pairing<ToolDefin
   };
 }
 
-const bodyOf = ({ description, inputSchema, outputSchema, annotations }: ToolDefinition): string =>
+export const bodyOf = ({ description, inputSchema, outputSchema, annotations }: ToolDefinition): string =>
   sha256(stableText({ description, inputSchema, outputSchema, annotations }));
 
 /** Whether a definition says enough that another with the same is no accident. */
-const isTelling = (tool: ToolDefinition): boolean => wordsOf(tool).size >= MIN_WORDS;
+export const isTelling = (tool: ToolDefinition): boolean => wordsOf(tool).size >= MIN_WORDS;
 
-function wordsOf({ description, inputSchema }: ToolDefinition): Set<string> {
+export function wordsOf({ description, inputSchema }: ToolDefinition): Set<string> {
   const properties = inputSchema?.properties;
   const parameters =
     typeof properties === 'object' && properties !== null && !Array.isArray(properties) ? Object.keys(properties) : [];
@@ -56,7 +56,7 @@ function wordsOf({ description, inputSchema }: ToolDefinition): Set<string> {
 }
 
 /** Pairs that share enough rare words; found by the words, so that time does not grow with the number of possible pairs. */
-function pairsAlike(removed: readonly ToolDefinition[], added: readonly ToolDefinition[]) {
+export function pairsAlike(removed: readonly ToolDefinition[], added: readonly ToolDefinition[]) {
   const earlier = removed.map((tool) => ({ tool, words: wordsOf(tool) }));
   const postings = new Map<string, number[]>();
   for (const [i, { words }] of earlier.entries()) {
