@@ -128,8 +128,9 @@ async function listen({
       const text = decoder.decode(chunk as Uint8Array, { stream: true });
       const newline = text.lastIndexOf('\n');
       unfinished = newline < 0 ? unfinished + text.length : text.length - newline;
-      if (unfinished > limits.lineBytes) break;
-      parser.feed(text);
+      const isEndless = unfinished > limits.lineBytes;
+      parser.feed(isEndless ? text.slice(0, newline + 1) : text);
+      if (isEndless) break;
     }
     return { status: 200, retryAfterMs: 0 };
   } catch {

@@ -3,9 +3,8 @@ import { appendEvent, lockChain } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
 import type { Feed, FeedKey, FeedRoot } from '#lib/db/client/client.ts';
 import type { Tx } from '#lib/db/db.ts';
-import { sha256Hex } from '#lib/manifest/canonical.ts';
 import { allowedContent, NOTHING_ALLOWED } from '#lib/orgs/allowlist/feed-content.ts';
-import { buildPublication, type PreviousPublication } from '../build-publication.ts';
+import { buildPublication, type PreviousPublication, type Publication } from '../build-publication.ts';
 import type { AllowlistDocument, FeedHead } from '../documents.ts';
 import { FEED_KEY_ROLES, type FeedKeyRole, type KeyProvider } from '../keys/key-provider.ts';
 import { type PublicFeedKey, publicFeedKey } from '../keys/pinned-key.ts';
@@ -89,23 +88,7 @@ export async function publishFeed(
     await tx.feedRoot.create({
       data: { orgId, version: tuf.versions.root, bytes: new Uint8Array(tuf.root), createdAt: now },
     });
-  await tx.feedPublication.create({
-    data: {
-      orgId,
-      epoch,
-      serial,
-      reason,
-      allowlistBytes: new Uint8Array(publication.allowlistBytes),
-      allowlistSha256: sha256Hex(publication.allowlistBytes),
-      revocationsBytes: new Uint8Array(publication.revocationsBytes),
-      revocationsSha256: sha256Hex(publication.revocationsBytes),
-      targetsVersion: tuf.versions.targets,
-      targetsBytes: new Uint8Array(tuf.targets),
-      snapshotVersion: tuf.versions.snapshot,
-      snapshotBytes: new Uint8Array(tuf.snapshot),
-      publishedAt: now,
-    },
-  });
+  await storePublication(tx, { orgId, epoch, serial, reason, now, publication });
   await tx.feed.update({
     where: { orgId },
     data: {
@@ -126,11 +109,51 @@ export async function publishFeed(
     kind: 'feed.published',
     actor,
     subject: { serial },
-    data: { epoch, reason, allowlistSha256: sha256Hex(publication.allowlistBytes) },
+    data: { epoch, reason, allowlistSha256: publication.head.body.sha256 },
     now,
   });
   await announceFeed(tx, { orgId, epoch, serial });
   return serial;
+}
+
+/**
+ * Both bodies go as text, which they are: through the client's own handling of bytes, ten megabytes cost seconds.
+ */
+async function storePublication(
+  tx: Tx,
+  {
+    orgId,
+    epoch,
+    serial,
+    reason,
+    now,
+    publication: { allowlistBytes, revocationsBytes, head, tuf },
+  }: { orgId: string; epoch: number; serial: number; reason: string; now: Date; publication: Publication },
+): Promise<void> {
+  const empty = new Uint8Array();
+  const { id } = await tx.feedPublication.create({
+    data: {
+      orgId,
+      epoch,
+      serial,
+      reason,
+      allowlistBytes: empty,
+      allowlistSha256: head.body.sha256,
+      revocationsBytes: empty,
+      revocationsSha256: head.revocations.sha256,
+      targetsVersion: tuf.versions.targets,
+      targetsBytes: new Uint8Array(tuf.targets),
+      snapshotVersion: tuf.versions.snapshot,
+      snapshotBytes: new Uint8Array(tuf.snapshot),
+      publishedAt: now,
+    },
+    select: { id: true },
+  });
+  await tx.$executeRaw`
+    update "FeedPublication"
+    set "allowlistBytes" = convert_to(${allowlistBytes.toString('utf8')}::text, 'UTF8'),
+      "revocationsBytes" = convert_to(${revocationsBytes.toString('utf8')}::text, 'UTF8')
+    where id = ${id}`;
 }
 
 /** What a root names: the public halves, wherever the private ones are. */

@@ -49,7 +49,7 @@ function Gateway({ slug, gateway, canManage }: { slug: string; gateway: GatewayV
         {problem && <span className="block">Could not apply: {problem}</span>}
       </span>
       {canManage && (
-        <ActionForm action={forgetGatewayAction} label={`Forget ${instance}`} className="gap-1">
+        <ActionForm action={forgetGatewayAction} label={`Forget ${instance}`} className="gap-1 self-start">
           <input type="hidden" name="orgSlug" value={slug} />
           <input type="hidden" name="gatewayId" value={gateway.id} />
           <SubmitButton pendingText="Forgetting" isQuiet>
