@@ -131,7 +131,7 @@ async function noteFailure(
     const until = new Date(now.getTime() + wait);
     await tx.$executeRaw`
       update "WebhookDelivery" set "nextAt" = ${until}
-      where "webhookId" = ${id} and "state" = 'pending' and "attempts" = 0 and "nextAt" < ${until}`;
+      where "webhookId" = ${id} and "state" = 'pending' and "nextAt" < ${until}`;
   }
 
   async function stop(reason: string) {

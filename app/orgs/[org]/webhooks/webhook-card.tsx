@@ -20,7 +20,7 @@ export function WebhookCard({ webhook, orgSlug }: { webhook: WebhookView; orgSlu
   );
   return (
     <>
-      <h2 className="break-all font-mono text-sm">
+      <h2 className="text-wrap break-all font-mono text-sm">
         <HostileText>{webhook.url}</HostileText>
       </h2>
       <p className="mt-1 text-ink-3 text-sm">
@@ -32,7 +32,7 @@ export function WebhookCard({ webhook, orgSlug }: { webhook: WebhookView; orgSlu
           again.
         </Notice>
       )}
-      <div className="mt-3 grid items-start gap-3 text-sm sm:flex sm:flex-wrap">
+      <div className="mt-3 flex flex-wrap items-start gap-3 text-sm">
         <PendingLink
           href={orgPath(orgSlug, `webhooks/${webhook.id}`)}
           className="w-fit rounded-md border border-line-strong px-3.5 py-1.5 font-medium hover:bg-well"

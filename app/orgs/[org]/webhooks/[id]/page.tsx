@@ -44,7 +44,7 @@ export default async function DeliveriesRoute({ params, searchParams }: Props) {
             All webhooks
           </PendingLink>
         </p>
-        <h2 className="mb-4 break-all font-mono text-sm">
+        <h2 className="mb-4 text-wrap break-all font-mono text-sm">
           <HostileText>{webhook.url}</HostileText>
         </h2>
         <DeliveryFilter state={filter.state} kind={filter.kind} />
