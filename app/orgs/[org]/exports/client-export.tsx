@@ -39,7 +39,9 @@ export function ClientExport({ client: id, shown }: { client: ExportClientId; sh
         </a>
       </div>
       <p className="mt-1 text-ink-2 text-sm">
-        {countOf(counts.servers, 'server')} in {countOf(counts.versions, 'version')}
+        {counts.servers === 0
+          ? 'This file allows nothing'
+          : `${countOf(counts.servers, 'server')} in ${countOf(counts.versions, 'version')}`}
         {counts.leftOut > 0 && `; ${counts.leftOut} of ${counts.listed} left out`}.
       </p>
       <Facts className="mt-4 sm:grid-cols-2">
