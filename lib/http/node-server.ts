@@ -105,7 +105,10 @@ async function send(from: Response, to: ServerResponse, isHead: boolean): Promis
     return;
   }
   if (from.headers.get('content-type')?.startsWith('text/event-stream')) {
-    await pipeline(Readable.fromWeb(from.body as never), to);
+    // A reader that leaves is how a stream ends.
+    await pipeline(Readable.fromWeb(from.body as never), to).catch((error: unknown) => {
+      if (!to.destroyed) throw error;
+    });
     return;
   }
   const body = Buffer.from(await from.arrayBuffer());
