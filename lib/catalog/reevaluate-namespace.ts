@@ -2,6 +2,7 @@ import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
 import { db, Prisma, type Tx } from '#lib/db/db.ts';
 import type { Manifest } from '#lib/manifest/types.ts';
+import { enqueuePolicyTasks } from '#lib/orgs/policy/enqueue-policy-tasks.ts';
 import { indexServers } from '#lib/search/index-server.ts';
 import { matchSigner, type VerificationResult } from '#lib/signing/index.ts';
 import { boundIdentities, evaluateSignatures } from './evaluate-signatures.ts';
@@ -29,7 +30,7 @@ export async function reevaluateNamespace(
       signatures: { orderBy: { verifiedAt: 'asc' }, select: { id: true, result: true } },
     },
   });
-  let changed = 0;
+  const changed: string[] = [];
   for (const version of versions) {
     const results = version.signatures.map(({ result }) => result as unknown as VerificationResult);
     const { signatureState, provenanceState } = evaluateSignatures(
@@ -44,7 +45,7 @@ export async function reevaluateNamespace(
     }
     if (signatureState === version.signatureState && provenanceState === version.provenanceState) continue;
     await tx.version.update({ where: { id: version.id }, data: { signatureState, provenanceState } });
-    changed += 1;
+    changed.push(version.id);
     if (!note || signatureState === version.signatureState) continue;
     await appendEvent(tx, {
       orgId: null,
@@ -55,7 +56,8 @@ export async function reevaluateNamespace(
       now: note.now,
     });
   }
-  return changed;
+  await enqueuePolicyTasks(tx, { versionIds: changed, occasion: 'signature', now: note?.now ?? new Date() });
+  return changed.length;
 }
 
 /** Brings the search index up to date with every server of these namespaces, e.g. after one got a holder. */

@@ -1,6 +1,7 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
 import type { Prisma, Tx } from '#lib/db/db.ts';
+import { enqueuePolicyTasks } from '#lib/orgs/policy/enqueue-policy-tasks.ts';
 import { type StoredCheck, settleCheck } from './settle-check.ts';
 import type { PackageCheckResult } from './types.ts';
 
@@ -25,7 +26,7 @@ export async function storePackageChecks(
   const keyOf = ({ packageIndex, kind }: { packageIndex: number; kind: string }) => `${packageIndex} ${kind}`;
   const rows = new Map(version.packageChecks.map((row) => [keyOf(row), row]));
 
-  let changed = 0;
+  let [changed, isNews] = [0, rows.size === 0 && results.length > 0];
   for (const result of results) {
     const row = rows.get(keyOf(result));
     rows.delete(keyOf(result));
@@ -40,6 +41,7 @@ export async function storePackageChecks(
     await tx.packageCheck.update({ where: { id: row.id }, data });
     if (row.state === settled.state || previous?.result.label !== result.label) continue;
     changed++;
+    isNews = true;
     await appendEvent(tx, {
       orgId: null,
       kind: 'package.check-changed',
@@ -50,5 +52,6 @@ export async function storePackageChecks(
     });
   }
   await tx.packageCheck.deleteMany({ where: { id: { in: [...rows.values()].map(({ id }) => id) } } });
+  if (isNews) await enqueuePolicyTasks(tx, { versionIds: [versionId], occasion: 'scan', now });
   return { changed };
 }

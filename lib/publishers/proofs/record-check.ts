@@ -3,6 +3,7 @@ import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor, EventKind } from '#lib/audit/events.ts';
 import { lockNamespaces } from '#lib/catalog/evaluate-signatures.ts';
 import { db, type Prisma } from '#lib/db/db.ts';
+import { enqueuePolicyTasks } from '#lib/orgs/policy/enqueue-policy-tasks.ts';
 import { noteNamespaceOverdue } from '../hold-namespace.ts';
 import { recomputePublisherLevel } from '../recompute-publisher-level.ts';
 import { LAPSE_MS, nextCheckAfter, nextCheckAfterFailure, nextCheckAfterSilence } from './next-check.ts';
@@ -59,6 +60,8 @@ export async function recordCheck({
       await write({ isProven });
       await recomputePublisherLevel(tx, row.publisher.id, { actor, now });
       await noteNamespaceOverdue(tx, [namespace]);
+      const versions = await tx.version.findMany({ where: { server: { namespace } }, select: { id: true } });
+      await enqueuePolicyTasks(tx, { versionIds: versions.map(({ id }) => id), occasion: 'signature', now });
     };
 
     if (UNDECIDED.has(check.code)) {
