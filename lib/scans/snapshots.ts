@@ -1,20 +1,26 @@
 import type { Tx } from '#lib/db/db.ts';
 import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import type { Definitions, Manifest } from '#lib/manifest/types.ts';
-import type { InputSnapshot } from '#scanners/types.ts';
+import type { ComparedSnapshot } from '#scanners/drift/index.ts';
 import { NO_DEFINITIONS } from './no-definitions.ts';
+import { packageSight, SIGHT_SELECT, type SightRow } from './package-sight.ts';
 
 export type ScanFacts = { at: string; origin: 'live' | 'declared' | null };
 /** A snapshot as it was stored, and the scan that saw it; null where no scan has. */
-export type StoredSnapshot = { snapshot: InputSnapshot; scan: ScanFacts | null };
+export type StoredSnapshot = { snapshot: ComparedSnapshot; scan: ScanFacts | null };
 
-type ScanRow = { definitions: unknown; definitionsOrigin: 'live' | 'declared' | null; finishedAt: Date | null };
-const SCAN_SELECT = { definitions: true, definitionsOrigin: true, finishedAt: true } as const;
+type ScanRow = SightRow & {
+  definitions: unknown;
+  definitionsOrigin: 'live' | 'declared' | null;
+  finishedAt: Date | null;
+};
+const SCAN_SELECT = { definitions: true, definitionsOrigin: true, finishedAt: true, ...SIGHT_SELECT } as const;
 
 export const storedSnapshot = (manifest: unknown, scan: ScanRow | null): StoredSnapshot => ({
   snapshot: {
     manifest: manifest as Manifest,
     definitions: (scan?.definitions as Definitions | null | undefined) ?? NO_DEFINITIONS,
+    sight: scan && packageSight(scan),
   },
   scan: scan?.finishedAt ? { at: scan.finishedAt.toISOString(), origin: scan.definitionsOrigin } : null,
 });

@@ -7,6 +7,7 @@ import { addedPoison, subjectKey } from './added-poison.ts';
 import { changeOf, compareChanges } from './change.ts';
 import { compareInstructions, compareList, type ListName } from './compare-lists.ts';
 import { compareManifests } from './compare-manifest.ts';
+import { comparePackages } from './compare-package.ts';
 import { comparePermissions, permissionChanges } from './compare-permissions.ts';
 import { compareTool, toolLocation } from './compare-tool.ts';
 import { findRenames } from './find-renames.ts';
@@ -15,7 +16,7 @@ import { DRIFT_LIMITS } from './limits.ts';
 import { differing, pairByKey } from './pair-entries.ts';
 import { isSameJson, sha256 } from './same-json.ts';
 import { type TextBudget, textBudget } from './text-diff.ts';
-import type { Drift, DriftChange, DriftPart } from './types.ts';
+import type { ComparedSnapshot, Drift, DriftChange, DriftPart } from './types.ts';
 
 const LIST_NAMES: readonly ListName[] = ['prompts', 'resources', 'resourceTemplates'];
 
@@ -24,9 +25,10 @@ const LIST_NAMES: readonly ListName[] = ['prompts', 'resources', 'resourceTempla
  * same two snapshots give the same answer. Work grows with the size of both and no faster; `DRIFT_LIMITS` bounds the rest. What
  * was not seen on one side is not compared, and named in `notCompared`.
  */
-export function compareSnapshots(before: InputSnapshot, after: InputSnapshot): Drift {
+export function compareSnapshots(before: ComparedSnapshot, after: ComparedSnapshot): Drift {
   const budget = textBudget();
   const [was, is, notCompared] = alignedParts(before, after);
+  if ((before.sight == null) !== (after.sight == null)) notCompared.push('package');
   const tools = findRenames(pairByKey(was.definitions.tools ?? [], is.definitions.tools ?? [], ({ name }) => name));
   const changed = [...differing(tools), ...tools.renamed];
   const permissions = comparePermissions(was, is);
@@ -62,6 +64,7 @@ export function compareSnapshots(before: InputSnapshot, after: InputSnapshot): D
     ...compareInstructions(was.definitions, is.definitions, budget),
     ...(was.manifest && is.manifest ? compareManifests(was.manifest, is.manifest, budget) : []),
     ...permissionChanges(permissions),
+    ...(before.sight && after.sight ? comparePackages(before.sight, after.sight) : []),
     ...poisonIn(was, is, { changed, added: tools.added }, budget),
   ].sort(compareChanges);
   const touched = new Set(

@@ -1,4 +1,5 @@
-import type { Confidence, Evidence, FindingLocation, Permission } from '../types.ts';
+import type { Confidence, Evidence, FindingLocation, InputSnapshot, Permission } from '../types.ts';
+import type { PackageSight } from './compare-package.ts';
 import type { TextPart } from './text-diff.ts';
 
 /**
@@ -30,7 +31,12 @@ export const DRIFT_KINDS = {
   'secret-asked': 'permission-increase',
   'action-added': 'permission-increase',
   'guard-lowered': 'permission-increase',
+  'code-power-added': 'permission-increase',
+  'behaviour-added': 'permission-increase',
+  'install-script-added': 'permission-increase',
   'host-added': 'origin',
+  'package-content': 'origin',
+  'vulnerability-added': 'origin',
   'package-added': 'origin',
   'package-replaced': 'origin',
   'remote-added': 'origin',
@@ -51,17 +57,23 @@ export const DRIFT_KINDS = {
   'input-changed': 'interface',
   'transport-changed': 'interface',
   'manifest-changed': 'interface',
+  'code-fault-added': 'interface',
   'not-compared': 'interface',
   'text-changed': 'wording',
   'package-version': 'wording',
+  'dependency-added': 'wording',
   'tool-removed': 'removed',
   'permission-removed': 'removed',
   'entry-removed': 'removed',
   'input-removed': 'removed',
   'package-removed': 'removed',
+  'dependency-removed': 'removed',
   'remote-removed': 'removed',
 } as const satisfies Record<string, DriftClass>;
 export type DriftKind = keyof typeof DRIFT_KINDS;
+
+/** What is compared: the snapshot of a scan, and what that scan stored about the package it fetched. */
+export type ComparedSnapshot = InputSnapshot & { sight?: PackageSight | null };
 
 export type DriftChange = {
   kind: DriftKind;
@@ -84,7 +96,14 @@ export type DriftChange = {
 };
 
 /** What identifies a thing that may not have been seen on one side. */
-export type DriftPart = 'manifest' | 'tools' | 'prompts' | 'resources' | 'resourceTemplates' | 'instructions';
+export type DriftPart =
+  | 'manifest'
+  | 'package'
+  | 'tools'
+  | 'prompts'
+  | 'resources'
+  | 'resourceTemplates'
+  | 'instructions';
 
 export type Drift = {
   /** Sorted: worst class first, then by kind, document and pointer. */

@@ -55,6 +55,30 @@ describe('two versions', () => {
   });
 });
 
+describe('what the scans stored about the packages', () => {
+  it('is compared too', async () => {
+    const of = 'com.compare/packages';
+    await publishTestVersion(of, '1.0.0', { tools: toolsOf('read_file'), now: at(1) });
+    await publishTestVersion(of, '1.1.0', { tools: toolsOf('read_file'), now: at(2) });
+    const store = (version: string, integrity: string, installScripts: string[]) =>
+      db().scan.updateMany({
+        where: { version: { serverName: of, version } },
+        data: {
+          packageFacts: {
+            ...{ registryType: 'npm', identifier: 'files', version, integrity, source: 'registry', observed: null },
+            metadata: { installScripts },
+            tree: [{ name: 'files', version, parent: null }],
+          },
+        },
+      });
+    await store('1.0.0', 'sha512-a', []);
+    await store('1.1.0', 'sha512-b', ['files@1.1.0']);
+    const { drift } = (await compare({}, of)) as VersionComparison;
+    expect(drift.worst).toBe('permission-increase');
+    expect(drift.changes.map(({ kind }) => kind)).toContain('install-script-added');
+  });
+});
+
 describe('one version', () => {
   it('that always said the same has no other answer', async () => {
     expect(await compare({ from: '1.0.0', to: '1.0.0' })).toMatchObject({ reason: 'same-answers' });

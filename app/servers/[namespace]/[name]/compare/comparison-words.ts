@@ -35,6 +35,7 @@ export function summaryOf({ changes, cut }: Drift): string {
 
 const PARTS: Record<Drift['notCompared'][number], string> = {
   manifest: 'the manifest',
+  package: 'what its package does',
   tools: 'tools',
   prompts: 'prompts',
   resources: 'resources',

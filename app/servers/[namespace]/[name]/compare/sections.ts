@@ -38,6 +38,6 @@ export function sectionsOf({ changes, permissions }: Drift): Sections {
     lists: [...of('prompts.json'), ...of('resources.json'), ...of('resource-templates.json')].filter(
       (change) => !isText(change),
     ),
-    manifest: of('server.json'),
+    manifest: [...of('server.json'), ...of('package')],
   };
 }
