@@ -53,7 +53,7 @@ Object.assign(process.env, {
   HALLMARK_PACKAGE_OWNERSHIP: 'record',
   HALLMARK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   NEXTAUTH_SECRET: 'a secret of thirty-two characters or more',
-  LOG_LEVEL: 'fatal',
+  LOG_LEVEL: 'error',
 });
 resetConfig();
 

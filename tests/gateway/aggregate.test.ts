@@ -1,4 +1,4 @@
-import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { ElicitRequestSchema, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FeedTool } from '#lib/feed/documents.ts';
 import { collidingNames, exposedName, ownName, splitUri } from '#lib/gateway/sessions/aggregate-names.ts';
@@ -124,6 +124,46 @@ describe('several servers behind one endpoint', () => {
     expect(audit).toContainEqual(
       expect.objectContaining({ event: 'start', decision: 'deny', code: 'UPSTREAM_ENDED', server: SERVER }),
     );
+  });
+
+  test.each([
+    ['all together', '/mcp', 'notes__'],
+    ['one by itself', '/servers/notes/mcp', ''],
+  ])('ask the person and report progress over HTTP on the stream of the call: %s', async (_name, path, prefix) => {
+    const asked = [{ ...only('add_note')[0]!, ask: true as const }, ...only('slow')];
+    const { url } = await open({ servers: servers(asked) });
+    const messages: string[] = [];
+    const client = await connectHttp(url(path), {
+      capabilities: { elicitation: {} },
+      onConnect: (connecting) =>
+        connecting.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+          messages.push(params.message);
+          return { action: 'accept', content: { allow: true } };
+        }),
+    });
+    expect(await call(client, `${prefix}add_note`, { note: 'milk' })).toBe('1 notes');
+    expect(messages).toHaveLength(1);
+    const leave = new AbortController();
+    const progress: number[] = [];
+    const slow = client.callTool({ name: `${prefix}slow` }, undefined, {
+      signal: leave.signal,
+      onprogress: (step) => {
+        progress.push(step.progress);
+        leave.abort();
+      },
+    });
+    await expect(slow).rejects.toThrow();
+    expect(progress).toEqual([1]);
+  });
+
+  test('pass on what a server asks, to the client and back to that server', async () => {
+    const { url } = await open(undefined, { rules: { serverRequests: new Set(['elicitation']) } });
+    const client = await connectHttp(url(), {
+      capabilities: { elicitation: {} },
+      onConnect: (connecting) =>
+        connecting.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { password: 'x' } })),
+    });
+    expect(await call(client, 'busy__elicit')).toContain('"password":"x"');
   });
 
   test('stop a call that the client takes back', async () => {

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { type Audit, auditWith } from '../audit/audit.ts';
+import type { SendToClient } from '../sessions/client-sink.ts';
 import type { Front } from '../sessions/front.ts';
-import type { SendToClient } from '../sessions/proxy.ts';
 import type { ClientIdentity } from './client-tokens.ts';
 
 type HttpSession = {

@@ -43,8 +43,8 @@ export async function serveHttp(options: HttpOptions): Promise<Listener> {
     });
   });
   server.headersTimeout = 15_000;
-  // Streams stay open as long as their session.
-  server.requestTimeout = 0;
+  // For the request itself; answers may stream as long as their session lives.
+  server.requestTimeout = 60_000;
   port = await listen(server, host, port);
   return {
     port,

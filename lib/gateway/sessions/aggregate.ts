@@ -10,12 +10,12 @@ import { PRODUCT_VERSION } from '#lib/config/product.ts';
 import type { Refusal } from '../decisions/decide.ts';
 import { exposedUri } from './aggregate-names.ts';
 import { routeRequest } from './aggregate-routes.ts';
+import type { SendToClient } from './client-sink.ts';
 import type { Front } from './front.ts';
 import { Member } from './member.ts';
 import { errorMessage, INVALID_REQUEST, keyOf, refusalMessage, resultMessage, type Subject } from './messages.ts';
 import { Announcements } from './notification-limits.ts';
 import { type GatewayContext, openServer, type ServerPlan, type SessionIdentity } from './open-server.ts';
-import type { SendToClient } from './proxy.ts';
 
 /** Offers of servers that the common endpoint makes its own. */
 const CAPABILITIES = ['tools', 'prompts', 'resources', 'completions', 'logging'] as const;
@@ -168,8 +168,17 @@ export class Aggregate implements Front {
       await member.close();
       return null;
     }
-    this.#members.set(alias, member);
+    this.#add(member);
     return member;
+  }
+
+  /** In the order of the configuration, whichever started first: lists and instructions read the same at every start. */
+  #add(member: Member): void {
+    this.#members.set(member.alias, member);
+    for (const { alias } of this.#plans) {
+      const known = this.#members.get(alias);
+      if (known && this.#members.delete(alias)) this.#members.set(alias, known);
+    }
   }
 
   /** Servers that a newer list allows join the running session. */

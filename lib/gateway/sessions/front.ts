@@ -1,8 +1,8 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Refusal } from '../decisions/decide.ts';
+import type { SendToClient } from './client-sink.ts';
 import { refusalMessage, resultMessage, type Subject } from './messages.ts';
 import { type GatewayContext, openServer, type ServerPlan, type SessionIdentity } from './open-server.ts';
-import type { SendToClient } from './proxy.ts';
 
 /** What a client speaks with. */
 export type Front = {

@@ -9,8 +9,9 @@ import type { FeedWatch } from '../feed/feed-watch.ts';
 import type { Caller } from '../upstreams/credentials.ts';
 import { openUpstream, type Reach, type UpstreamSettings } from '../upstreams/open-upstream.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
+import type { SendToClient } from './client-sink.ts';
 import type { Subject } from './messages.ts';
-import { GatewayProxy, type SendToClient } from './proxy.ts';
+import { GatewayProxy } from './proxy.ts';
 import type { SessionRules } from './rules.ts';
 
 /** One server that the operator wants served. */

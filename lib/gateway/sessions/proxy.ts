@@ -8,6 +8,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Decision, Refusal } from '../decisions/decide.ts';
 import { GatewayError } from '../decisions/reasons.ts';
 import { isFinal } from '../decisions/session-decision.ts';
+import { ClientSink, type SendToClient } from './client-sink.ts';
 import { DefinitionsGate } from './definitions-gate.ts';
 import { GUARDED_METHODS } from './definitions-guard.ts';
 import { initializeForServer } from './initialize.ts';
@@ -28,9 +29,6 @@ import { DEFAULT_RULES, type SessionRules } from './rules.ts';
 import { ServerMessages } from './server-messages.ts';
 import { type Decide, failureOf, ToolGate } from './tool-gate.ts';
 
-/** Messages to the client that may be waiting before reading from the server stops. */
-const MAX_UNSENT = 64;
-
 /** What a client may say unasked. */
 const CLIENT_NOTIFICATIONS = new Set([
   'notifications/initialized',
@@ -48,9 +46,6 @@ export type ProxyUpstream = {
   kill(): void;
 };
 
-/** `relatedTo` is the client's request for whose sake it is sent: HTTP has one stream for each. */
-export type SendToClient = (message: JSONRPCMessage, relatedTo?: RequestId) => Promise<void>;
-
 /**
  * The gateway between one client and one server, at the level of JSON-RPC messages. `tools/list` is answered by the
  * gateway from its own listing of the server, `tools/call` passes only when feed and live digest allow it; what is about
@@ -62,7 +57,7 @@ export type SendToClient = (message: JSONRPCMessage, relatedTo?: RequestId) => P
  * could answer `tools/list` itself.
  */
 export class GatewayProxy {
-  readonly #sendToClient: SendToClient;
+  readonly #toClient: ClientSink['send'];
   readonly #upstream: ProxyUpstream;
   readonly #decide: Decide;
   readonly #audit: Audit;
@@ -79,7 +74,6 @@ export class GatewayProxy {
   #isInitialized = false;
   #wasAsked = false;
   #shownState: string | null = null;
-  #unsent = 0;
 
   constructor({
     sendToClient,
@@ -99,13 +93,13 @@ export class GatewayProxy {
     org?: () => string;
     rules?: SessionRules;
   }) {
-    this.#sendToClient = sendToClient;
+    const toClient = new ClientSink(sendToClient, upstream).send;
+    this.#toClient = toClient;
     this.#upstream = upstream;
     this.#decide = decide;
     this.#audit = audit;
     this.#subject = subject;
     this.#rules = rules;
-    const toClient = (message: JSONRPCMessage, relatedTo?: RequestId) => this.#toClient(message, relatedTo);
     const toServer = (message: JSONRPCMessage) => upstream.send(message);
     this.#own = new OwnRequests({ send: toServer });
     this.#ownToClient = new OwnRequests({ send: toClient, timeoutCode: 'ASK_TIMEOUT' });
@@ -349,16 +343,6 @@ export class GatewayProxy {
 
   #refusal(id: RequestId, refusal: { code: string; message: string }, tool?: string): JSONRPCMessage {
     return refusalMessage({ id, refusal, subject: this.#subject, tool });
-  }
-
-  #toClient(message: JSONRPCMessage, relatedTo?: RequestId): void {
-    this.#unsent += 1;
-    if (this.#unsent === MAX_UNSENT) this.#upstream.pause();
-    const done = () => {
-      this.#unsent -= 1;
-      if (this.#unsent === 0) this.#upstream.resume();
-    };
-    this.#sendToClient(message, relatedTo).then(done, done);
   }
 }
 

@@ -7,6 +7,8 @@ import { packageOf } from '../decisions/select-version.ts';
 export type PackageCheck = 'off' | 'check' | 'require';
 
 const MAX_DOCUMENT = 4 * 1024 * 1024;
+/** A registry that does not answer must not hold up the start of a session for long. */
+const TIMEOUT_MS = 5000;
 
 /**
  * Compares the approved digest with what the package registry offers now, before the command is started. Only npm says
@@ -75,6 +77,7 @@ async function npmIntegrity({
     const { status, body } = await outbound.fetch(url, {
       headers: { accept: 'application/json' },
       maxBytes: MAX_DOCUMENT,
+      timeoutMs: TIMEOUT_MS,
       trustedOrigins: [new URL(base).origin],
     });
     if (status !== 200) return { fault: `the registry answered ${status}.` };
