@@ -15,9 +15,12 @@ import {
   liveManifest,
   readClientConfig,
 } from '#lib/scans/client-configs/index.ts';
+import { fetchedFacts } from '#lib/scans/facts/fetched-facts.ts';
 import { NO_DEFINITIONS } from '#lib/scans/no-definitions.ts';
 import type { ReportInput } from '#lib/scans/report/types.ts';
 import { detectSandbox } from '#lib/scans/sandbox/index.ts';
+import type { ScanFacts } from '#scanners/facts.ts';
+import type { PackageCode } from '#scanners/package-code/types.ts';
 import { scanSnapshot } from '#scanners/run.ts';
 import { makeVisible } from '#scanners/text/excerpt.ts';
 import { readInput, UsageFault } from './signing-input.ts';
@@ -63,8 +66,8 @@ function openKnown({ client, path: file }: ClientFile): ConfigFile | string {
 }
 
 /**
- * Scans every server in these files: what its entry says, and what the server says where it is one exact package or a public
- * address. No configured command is started: packages are fetched and run in the sandbox. Secret values are not read into
+ * Scans every server in these files: what its entry says, and, where it is one exact package or a public address, what the server
+ * says and what the package's code does. No configured command is started: packages are fetched and run in the sandbox. Secret values are not read into
  * anything that is shown.
  */
 export async function scanClients({
@@ -90,15 +93,23 @@ export async function scanClients({
         );
         continue;
       }
-      const { coverage, definitions, note } = await (look ?? notLooked)(name, manifest, entry);
+      const { coverage, definitions, facts, code, note } = await (look ?? notLooked)(name, manifest, entry);
       if (note !== undefined) scan.notes.push(`${name}: ${note}`);
-      scan.inputs.push({ subject: { name, coverage }, report: scanSnapshot({ manifest, definitions }) });
+      const report = scanSnapshot({ manifest, definitions, ...(facts ? { facts } : {}), package: code ?? null });
+      scan.inputs.push({ subject: { name, coverage }, report });
     }
   }
   return scan;
 }
 
-type Seen = { coverage: SnapshotCoverage; definitions: typeof NO_DEFINITIONS; note?: string };
+type Seen = {
+  coverage: SnapshotCoverage;
+  definitions: typeof NO_DEFINITIONS;
+  /** Of a package that was fetched. */
+  facts?: ScanFacts;
+  code?: PackageCode | null;
+  note?: string;
+};
 type Look = (name: string, manifest: Manifest, entry: ConfigEntry) => Promise<Seen>;
 
 function unseen(reason: string): Seen {
@@ -116,10 +127,11 @@ function liveLook(signal: AbortSignal): Look {
     if (!plan.ok) return unseen(plan.reason);
     const steps = createSteps();
     steps.step(`looking at ${name}`);
-    const { definitions, coverage } = await acquireSnapshot({
+    const { definitions, coverage, code, packageFacts } = await acquireSnapshot({
       manifest: plan.manifest,
       sandbox: await sandbox,
       pypiIndex: pypiIndexOf(config().HALLMARK_PYPI_URL),
+      sources: { pypiUrl: config().HALLMARK_PYPI_URL },
       remotes: {},
       signal,
     });
@@ -128,6 +140,8 @@ function liveLook(signal: AbortSignal): Look {
     return {
       coverage,
       definitions: definitions ?? NO_DEFINITIONS,
+      facts: fetchedFacts({ manifest, fetched: packageFacts, now: new Date() }),
+      code,
       ...(coverage.live.reason === undefined ? {} : { note: coverage.live.reason }),
     };
   };

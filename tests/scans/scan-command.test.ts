@@ -60,6 +60,17 @@ beforeAll(async () => {
       ),
       manifest: { bin: 'pages.mjs' },
     },
+    {
+      name: 'runs-pages',
+      version: '1.0.0',
+      files: {
+        'run.mjs': "import { exec } from 'node:child_process';\nexec('git status');\n",
+        ...Object.fromEntries(
+          ['pages.mjs', 'protocol.mjs'].map((name) => [name, readFileSync(join(hostileServers, name))]),
+        ),
+      },
+      manifest: { bin: 'pages.mjs' },
+    },
   ]);
 });
 afterAll(async () => {
@@ -251,6 +262,7 @@ describe('hallmark scan on what clients are configured with', () => {
       pages: { command: 'npx', args: ['-y', 'pages@1.0.0'], env: { PAGES_TOKEN: SECRET } },
       loose: { command: 'npx', args: ['-y', 'pages'] },
       own: { command: join('/', 'bin', 'touch'), args: ['started'] },
+      runs: { command: 'npx', args: ['-y', 'runs-pages@1.0.0'] },
     },
   });
 
@@ -265,12 +277,15 @@ describe('hallmark scan on what clients are configured with', () => {
       { subject: { name: 'claude.json: pages' }, coverage: { live: { covered: true } } },
       { subject: { name: 'claude.json: loose' }, coverage: { live: { covered: false } } },
       { subject: { name: 'claude.json: own' }, coverage: { live: { covered: false } } },
+      { subject: { name: 'claude.json: runs' }, coverage: { package: { covered: true } } },
     ]);
     const rules = reports.map(({ findings }: { findings: { ruleId: string }[] }) =>
       findings.map(({ ruleId }) => ruleId),
     );
     expect(rules[0]).toContain('secret.fixed-value');
     expect(rules[1]).toContain('pkg.unpinned');
+    expect(rules[0]).not.toContain('code.runs-programs');
+    expect(rules[3]).toContain('code.runs-programs');
     expect(stdout + stderr).not.toContain(SECRET);
     expect(existsSync(join(directory, 'started'))).toBe(false);
   });
@@ -293,7 +308,7 @@ describe('hallmark scan on what clients are configured with', () => {
       });
       expect(outcome.stderr).toMatch(/\.claude\.json is not JSON/);
       expect(outcome.stdout + outcome.stderr).not.toContain(SECRET);
-      if (format === 'sarif') expect(JSON.parse(outcome.stdout).runs).toHaveLength(3);
+      if (format === 'sarif') expect(JSON.parse(outcome.stdout).runs).toHaveLength(4);
       if (format === 'json') {
         writeFileSync(join(home, 'known.json'), outcome.stdout);
         const known = ['--fail-on', 'low', '--baseline', join(home, 'known.json')];
