@@ -5,7 +5,7 @@ import { appendEvent } from '#lib/audit/append-event.ts';
 import { config } from '#lib/config/config.ts';
 import { db } from '#lib/db/db.ts';
 import { takeGroupClaims } from '#lib/orgs/members/take-group-claims.ts';
-import { LINK_PROVIDER, nextAuthProviders, OIDC_PROVIDER } from './providers.ts';
+import { GROUP_CLAIM, LINK_PROVIDER, nextAuthProviders, OIDC_PROVIDER } from './providers.ts';
 import { sessionSecret } from './session-secret.ts';
 
 /** Sessions are rows, so that signing out, or removing an account, ends them at once. */
@@ -25,7 +25,7 @@ export function authOptions(): NextAuthOptions {
     events: {
       signIn: async ({ user, account, profile }) => {
         if (account?.provider === OIDC_PROVIDER) {
-          const claim = (profile as Record<string, unknown> | undefined)?.[settings.OIDC_GROUPS_CLAIM];
+          const claim = (profile as Record<string, unknown> | undefined)?.[GROUP_CLAIM];
           await takeGroupClaims({ userId: user.id, claim });
         }
         if (account?.provider !== LINK_PROVIDER) return;
@@ -48,6 +48,10 @@ function sparingAdapter(): NonNullable<NextAuthOptions['adapter']> {
   >;
   return {
     ...adapter,
+    createUser: (profile) => {
+      const { [GROUP_CLAIM]: _, ...user } = profile as typeof profile & { [GROUP_CLAIM]?: unknown };
+      return adapter.createUser!(user);
+    },
     linkAccount: ({ userId, type, provider, providerAccountId }: AdapterAccount) =>
       adapter.linkAccount?.({ userId, type, provider, providerAccountId }),
   };

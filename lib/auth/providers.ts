@@ -6,6 +6,8 @@ import { type Config, config } from '#lib/config/config.ts';
 const GitHub = ((GitHubImport as unknown as { default?: typeof GitHubImport }).default ??
   GitHubImport) as typeof GitHubImport;
 
+/** Field of a profile that carries the group claim from the ID token to the events of the sign-in. */
+export const GROUP_CLAIM = 'groupClaim';
 /** Id of the single sign-on; part of its callback address. */
 export const OIDC_PROVIDER = 'oidc';
 /** Id of the one-time link's provider; part of its address. */
@@ -44,6 +46,8 @@ export function nextAuthProviders(settings: Config): Provider[] {
         // An address that the provider did not check is anybody's, also an admin's.
         email: profile.email_verified === true ? (profile.email ?? null) : null,
         image: profile.picture ?? null,
+        // NextAuth hands this on to the events of the sign-in, and nothing else of the token.
+        [GROUP_CLAIM]: (profile as Record<string, unknown>)[settings.OIDC_GROUPS_CLAIM],
       }),
     };
     providers.push(oidc);
