@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,8 +6,7 @@ import { verifyBytes } from '#lib/feed/keys/key-algorithm.ts';
 import { pemFileKey } from '#lib/feed/keys/pem-file-key.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const pkcs8 = (key: ReturnType<typeof generateKeyPairSync>['privateKey'] | unknown) =>
-  (key as { export(o: object): string }).export({ type: 'pkcs8', format: 'pem' });
+const pkcs8 = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 const ed25519 = generateKeyPairSync('ed25519').privateKey;
 const p256 = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
 
@@ -29,21 +28,22 @@ test.each([
 });
 
 test.each([
-  ['a file for everybody', 'KEY_FILE_EXPOSED', () => fileOf(pkcs8(ed25519), 0o644), undefined],
+  ['a file for everybody', 'KEY_FILE_EXPOSED', (): Promise<string> => fileOf(pkcs8(ed25519), 0o644), undefined],
   ['no file', 'KEY_FILE_MISSING', async () => '/nowhere/key.pem', undefined],
-  ['a text', 'KEY_FILE_MALFORMED', () => fileOf('hello'), undefined],
-  ['a large file', 'KEY_FILE_MALFORMED', () => fileOf('x'.repeat(9000)), undefined],
-  ['another key than the pinned one', 'KEY_MISMATCH', () => fileOf(pkcs8(ed25519)), 'f'.repeat(64)],
+  ['a text', 'KEY_FILE_MALFORMED', (): Promise<string> => fileOf('hello'), undefined],
+  ['a large file', 'KEY_FILE_MALFORMED', (): Promise<string> => fileOf('x'.repeat(9000)), undefined],
+  ['another key than the pinned one', 'KEY_MISMATCH', (): Promise<string> => fileOf(pkcs8(ed25519)), 'f'.repeat(64)],
   [
     'a key of another algorithm',
     'KEY_ALGORITHM',
-    () => fileOf(pkcs8(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey)),
+    (): Promise<string> => fileOf(pkcs8(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey)),
     undefined,
   ],
   [
     'a key with a passphrase',
     'KEY_FILE_MALFORMED',
-    () => fileOf(ed25519.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString()),
+    (): Promise<string> =>
+      fileOf(ed25519.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString()),
     undefined,
   ],
 ] as const)('%s is refused', async (_name, code, file, keyid) => {
