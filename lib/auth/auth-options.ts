@@ -1,6 +1,6 @@
 import { PrismaAdapter } from '@auth/prisma-adapter';
 import type { NextAuthOptions } from 'next-auth';
-import type { AdapterAccount } from 'next-auth/adapters';
+import type { AdapterAccount, AdapterUser } from 'next-auth/adapters';
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { config } from '#lib/config/config.ts';
 import { db } from '#lib/db/db.ts';
@@ -48,10 +48,8 @@ function sparingAdapter(): NonNullable<NextAuthOptions['adapter']> {
   >;
   return {
     ...adapter,
-    createUser: (profile) => {
-      const { [GROUP_CLAIM]: _, ...user } = profile as typeof profile & { [GROUP_CLAIM]?: unknown };
-      return adapter.createUser!(user);
-    },
+    createUser: ({ [GROUP_CLAIM]: _, ...user }: Omit<AdapterUser, 'id'> & { [GROUP_CLAIM]?: unknown }) =>
+      adapter.createUser!(user as AdapterUser),
     linkAccount: ({ userId, type, provider, providerAccountId }: AdapterAccount) =>
       adapter.linkAccount?.({ userId, type, provider, providerAccountId }),
   };

@@ -23,12 +23,15 @@ export type RunningInstance = {
 export async function startInstance({
   dataDir,
   env = {},
+  port: wanted,
 }: {
   dataDir: string;
   env?: Record<string, string>;
+  /** For whoever has to know the address before; else a free one. */
+  port?: number;
 }): Promise<RunningInstance> {
   await buildOnce();
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const child = spawn(process.execPath, [HALLMARK, 'start'], {
     env: {
       ...process.env,

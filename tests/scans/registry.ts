@@ -22,7 +22,13 @@ export type TestPackage = {
   integrity?: string;
 };
 
-export type TestRegistry = { url: string; requests: string[]; close(): Promise<void> };
+export type TestRegistry = {
+  url: string;
+  requests: string[];
+  /** From now on it has these packages too, also under a name and version that it had before. */
+  serve(packages: readonly TestPackage[]): Promise<void>;
+  close(): Promise<void>;
+};
 
 /** A package registry on localhost with these packages; /hang/… is never answered, /redirect/URL redirects. */
 export async function startRegistry(packages: (url: string) => readonly TestPackage[]): Promise<TestRegistry> {
@@ -44,29 +50,33 @@ export async function startRegistry(packages: (url: string) => readonly TestPack
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const documents = new Map<string, { versions: Record<string, unknown>; time: Record<string, string> }>();
-  for (const one of packages(url)) {
-    const tarball = await packTarball(one);
-    const path = `/${one.name}/-/${one.version}.tgz`;
-    bodies.set(path, tarball);
-    const document = documents.get(one.name) ?? { versions: {}, time: {} };
-    documents.set(one.name, document);
-    document.versions[one.version] = {
-      ...manifestOf(one),
-      ...(one.deprecated ? { deprecated: one.deprecated } : {}),
-      dist: {
-        tarball: one.tarballUrl ?? url + path,
-        integrity: one.integrity ?? `sha512-${createHash('sha512').update(tarball).digest('base64')}`,
-      },
-    };
-    if (one.publishedAt) document.time[one.version] = one.publishedAt;
-    bodies.set(
-      `/${one.name}`,
-      Buffer.from(JSON.stringify({ name: one.name, 'dist-tags': { latest: one.version }, ...document })),
-    );
-  }
+  const serve = async (some: readonly TestPackage[]) => {
+    for (const one of some) {
+      const tarball = await packTarball(one);
+      const path = `/${one.name}/-/${one.version}.tgz`;
+      bodies.set(path, tarball);
+      const document = documents.get(one.name) ?? { versions: {}, time: {} };
+      documents.set(one.name, document);
+      document.versions[one.version] = {
+        ...manifestOf(one),
+        ...(one.deprecated ? { deprecated: one.deprecated } : {}),
+        dist: {
+          tarball: one.tarballUrl ?? url + path,
+          integrity: one.integrity ?? `sha512-${createHash('sha512').update(tarball).digest('base64')}`,
+        },
+      };
+      if (one.publishedAt) document.time[one.version] = one.publishedAt;
+      bodies.set(
+        `/${one.name}`,
+        Buffer.from(JSON.stringify({ name: one.name, 'dist-tags': { latest: one.version }, ...document })),
+      );
+    }
+  };
+  await serve(packages(url));
   return {
     url,
     requests,
+    serve,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -74,6 +74,10 @@ export async function decideRequests({
     if (rows.length < wanted.length)
       throw new DomainError('NOT_FOUND', `${org.displayName} has no such request. Reload the page.`);
     const { fourEyes } = orgSettings(settings);
+    // All at once and in one order, before anything is told: a scan takes them before the chain of events too.
+    await tx.$queryRaw`
+      select v.id from "Version" v join "ApprovalRequest" r on r."serverId" = v."serverId" and r.version = v.version
+      where r.id = any(${wanted}) order by v.id for share of v`;
     const result: DecidedRequests = { serial: null, done: [], left: [] };
     let changesFeed = false;
     for (const { server, ...request } of rows) {

@@ -85,10 +85,9 @@ async function termsOf(tx: Tx, { orgId, request }: { orgId: string; request: App
     select: { state: true, expiresAt: true },
   });
   const isNew = entry === null || entry.state === 'revoked' || entry.state === 'expired';
-  const expiresAt =
-    isNew || (entry.expiresAt !== null && (request.until === null || request.until > entry.expiresAt))
-      ? { expiresAt: request.until }
-      : {};
+  // A new entry for which nobody named an end gets the organization's.
+  const isWider = !isNew && entry.expiresAt !== null && (request.until === null || request.until > entry.expiresAt);
+  const expiresAt = isWider || (isNew && request.until !== null) ? { expiresAt: request.until } : {};
   return { ...expiresAt, ...(isNew ? { versionRule: request.versionRule as unknown as VersionRule } : {}) };
 }
 
