@@ -27,25 +27,26 @@ test.each([
   expect(verifyBytes({ publicKey: key.publicKey(), bytes, signature: await key.sign(bytes) })).toBe(true);
 });
 
-test.each([
-  ['a file for everybody', 'KEY_FILE_EXPOSED', (): Promise<string> => fileOf(pkcs8(ed25519), 0o644), undefined],
+const refused: [name: string, code: string, file: () => Promise<string>, keyid: string | undefined][] = [
+  ['a file for everybody', 'KEY_FILE_EXPOSED', () => fileOf(pkcs8(ed25519), 0o644), undefined],
   ['no file', 'KEY_FILE_MISSING', async () => '/nowhere/key.pem', undefined],
-  ['a text', 'KEY_FILE_MALFORMED', (): Promise<string> => fileOf('hello'), undefined],
-  ['a large file', 'KEY_FILE_MALFORMED', (): Promise<string> => fileOf('x'.repeat(9000)), undefined],
-  ['another key than the pinned one', 'KEY_MISMATCH', (): Promise<string> => fileOf(pkcs8(ed25519)), 'f'.repeat(64)],
+  ['a text', 'KEY_FILE_MALFORMED', () => fileOf('hello'), undefined],
+  ['a large file', 'KEY_FILE_MALFORMED', () => fileOf('x'.repeat(9000)), undefined],
+  ['another key than the pinned one', 'KEY_MISMATCH', () => fileOf(pkcs8(ed25519)), 'f'.repeat(64)],
   [
     'a key of another algorithm',
     'KEY_ALGORITHM',
-    (): Promise<string> => fileOf(pkcs8(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey)),
+    () => fileOf(pkcs8(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey)),
     undefined,
   ],
   [
     'a key with a passphrase',
     'KEY_FILE_MALFORMED',
-    (): Promise<string> =>
-      fileOf(ed25519.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString()),
+    () => fileOf(ed25519.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString()),
     undefined,
   ],
-] as const)('%s is refused', async (_name, code, file, keyid) => {
+];
+
+test.each(refused)('%s is refused', async (_name, code, file, keyid) => {
   await expect(pemFileKey({ file: await file(), role: 'feed', keyid })).rejects.toMatchObject({ code });
 });
