@@ -60,15 +60,32 @@ export const accusationsIn = (snapshot: InputSnapshot, from: Severity): Finding[
 export const judgeEach = (lines: readonly CorpusLine[], from: Severity = 'medium'): Judged[] =>
   lines.map((line) => ({ line, accusations: accusationsIn(snapshotOf([line]), from) }));
 
+/** No server has two tools of one name: lines that repeat a name are another version of it. */
+function versionsOf(lines: readonly CorpusLine[]): CorpusLine[][] {
+  const versions: CorpusLine[][] = [];
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    const key = `${Object.keys(line).find((kind) => kind in DOCUMENTED)} ${nameOf(line) ?? ''}`;
+    const version = counts.get(key) ?? 0;
+    counts.set(key, version + 1);
+    versions[version] ??= [];
+    versions[version].push(line);
+  }
+  return versions;
+}
+const DOCUMENTED = { tool: true, prompt: true, resource: true, instructions: true };
+
 /** Honest lines, judged as the servers they belong to. */
 export const judgeServers = (lines: readonly CorpusLine[], from: Severity = 'low'): Judged[] =>
-  groupedBy(lines, ({ server, source }) => server ?? source ?? '').flatMap(([, group]) => {
-    const accusations = accusationsIn(snapshotOf(group), from);
-    return group.map((line) => ({
-      line,
-      accusations: accusations.filter(({ location }) => location.subject === nameOf(line)),
-    }));
-  });
+  groupedBy(lines, ({ server, source }) => server ?? source ?? '')
+    .flatMap(([, group]) => versionsOf(group))
+    .flatMap((group) => {
+      const accusations = accusationsIn(snapshotOf(group), from);
+      return group.map((line) => ({
+        line,
+        accusations: accusations.filter(({ location }) => location.subject === nameOf(line)),
+      }));
+    });
 
 export const isAccused = ({ accusations }: Judged, from: Severity): boolean =>
   accusations.some((finding) => isAtLeast(finding, from));

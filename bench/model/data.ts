@@ -19,6 +19,8 @@ export type Entry = Sample & { line: CorpusLine; origin: 'malicious' | 'benign' 
 /** Honest texts in the words of poisoned ones are few and worth more than others. */
 const HONEST_WEIGHT = 15;
 const POISONED_WEIGHT = 2;
+/** Composed texts say many things in few ways: worth half of what somebody wrote. */
+const COMPOSED_WEIGHT = 0.5;
 
 const BLIND = join(import.meta.dirname, '../../tests/scanners/blind');
 
@@ -115,13 +117,14 @@ export function foldOf(group: string, folds: number): number {
 /** Texts put together from fragments; they are always trained on and never measured. */
 export const composedEntries = (): Entry[] =>
   [
-    ...composedPoisoned(1_200).map((line) => ({ line, isPoisoned: true })),
-    ...composedHonest(800).map((line) => ({ line, isPoisoned: false })),
+    ...composedPoisoned(1_500).map((line) => ({ line, isPoisoned: true })),
+    ...composedHonest(1_200).map((line) => ({ line, isPoisoned: false })),
     ...CARRIERS.map((tool) => ({ line: { tool }, isPoisoned: false })),
   ].map(({ line, isPoisoned }, i) => ({
     line,
     isPoisoned,
     origin: 'composed',
     group: `composed/${i % 40}`,
+    weight: COMPOSED_WEIGHT,
     passages: passagesIn(snapshotOf([line])),
   }));

@@ -13,6 +13,14 @@ export const EXAMPLES: readonly RuleExample[] = examplesOf(READ_ONLY_LIE, {
       ofTools({ name: 'send_message', description: 'Sends a message to a channel.', ...readOnly }),
     ],
     [
+      'a deletion that destroys nothing',
+      ofTools({
+        name: 'wipe_disk',
+        description: 'Wipes the disk.',
+        annotations: { readOnlyHint: false, destructiveHint: false },
+      }),
+    ],
+    [
       'sending, said in the description',
       ofTools({ name: 'get_report', description: 'Builds a report and uploads it to the archive.', ...readOnly }),
     ],

@@ -9,6 +9,8 @@ import { READ_ONLY_LIE, RULES } from './rules.ts';
 const DESTROYS: ReadonlySet<string> = new Set(
   'delete remove drop destroy purge erase wipe truncate uninstall revoke terminate'.split(' '),
 );
+/** Those that leave nothing behind: with `destructiveHint: false` they contradict themselves. */
+const ERASES: ReadonlySet<string> = new Set('delete drop destroy purge erase wipe truncate'.split(' '));
 /** Verbs that change something, but also serve for views, plans and drafts: name and description must agree. */
 const CHANGES: ReadonlySet<string> = new Set(
   'insert update write overwrite send publish deploy upload rename merge transfer pay modify edit install commit push'.split(
@@ -39,28 +41,37 @@ export const annotations: Scanner = {
 };
 
 function lies(tool: ToolDefinition): RawFinding[] {
-  if (tool.annotations?.readOnlyHint !== true) return [];
   const words = nameWords(tool.name);
   const [verb = ''] = words;
   const described = nameWords((tool.description ?? '').slice(0, 60))[0] ?? '';
   const isHarmless = words.some((word) => HARMLESS_OBJECT.has(word));
+  if (tool.annotations?.readOnlyHint !== true) {
+    const isDenied = tool.annotations?.destructiveHint === false && ERASES.has(verb) && stem(described) === stem(verb);
+    return isDenied && !isHarmless
+      ? [lie(tool, 'destructiveHint', `destroys nothing, but its name says "${verb}"`)]
+      : [];
+  }
   const isLie =
     (DESTROYS.has(verb) && !isHarmless) || (CHANGES.has(verb) && stem(described) === stem(verb) && !isHarmless);
   const said = isLie ? null : changeSaid(tool.description ?? '');
   if (!isLie && said === null) return [];
-  const excerpt = 'readOnlyHint: true';
   return [
-    {
-      ruleId: READ_ONLY_LIE.id,
-      message: `${shown(tool.name)} claims only to read, but its ${said === null ? 'name' : 'description'} says "${said ?? verb}".`,
-      location: {
-        document: 'tools.json',
-        pointer: `/${tool.name.replaceAll('~', '~0').replaceAll('/', '~1')}/annotations/readOnlyHint`,
-        subject: tool.name,
-      },
-      evidence: { excerpt, start: 0, end: excerpt.length },
-    },
+    lie(tool, 'readOnlyHint', `only reads, but its ${said === null ? 'name' : 'description'} says "${said ?? verb}"`),
   ];
+}
+
+function lie({ name }: ToolDefinition, hint: 'readOnlyHint' | 'destructiveHint', claim: string): RawFinding {
+  const excerpt = `${hint}: ${hint === 'readOnlyHint'}`;
+  return {
+    ruleId: READ_ONLY_LIE.id,
+    message: `${shown(name)} claims that it ${claim}.`,
+    location: {
+      document: 'tools.json',
+      pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}/annotations/${hint}`,
+      subject: name,
+    },
+    evidence: { excerpt, start: 0, end: excerpt.length },
+  };
 }
 
 /** "Updates" and "update", "pushes" and "push" are one verb here. */

@@ -41,7 +41,7 @@ const MIN_WORDS = 4;
 const WORDS = /^[\p{L}\p{M}\p{N}\p{P}\p{Zs}\n]+$/u;
 const ENCODED_IN_LETTERS = /^\\[xu]/;
 /** Two words, as `curl http` in escapes. */
-const TWO_WORDS = /[a-z]{3}P{L}+[a-z]{3}/i;
+const TWO_WORDS = /[a-z]{3}\P{L}+[a-z]{3}/iu;
 
 /** A description that says a whole sentence in escapes, or nothing but base64 or hexadecimal; an example has words around it. */
 function isHiddenSentence(text: ScanText, { start, end, text: said }: Decoded): boolean {

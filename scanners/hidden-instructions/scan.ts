@@ -1,4 +1,3 @@
-import { THRESHOLDS, verdictOn } from '../model/judge.ts';
 import { areGrave } from '../signals/gravity.ts';
 import type { Combination, SubjectSignals } from '../signals/index.ts';
 import { combinedWeak, subjectSignals } from '../signals/index.ts';
@@ -38,6 +37,7 @@ const RULE_OF_SIGNAL: Record<string, Rule> = {
   'far-padding': PADDING,
   'cross-tool-precondition': CROSS_TOOL,
   'argument-tampering': ARGUMENT_TAMPERING,
+  'rules-over-others': CROSS_TOOL,
   'contents-parameter': EXTRACTING_PARAMETER,
   'context-parameter': EXTRACTING_PARAMETER,
   'picture-beacon': PICTURE_BEACON,
@@ -78,16 +78,11 @@ function strongFinding(hit: SignalHit, signals: SubjectSignals): RawFinding {
   };
 }
 
-/** Whether the model finds something beside the signals; it knows no manifests and does not judge them. */
-const readsAsInstruction = ({ subject, facts }: SubjectSignals): boolean =>
-  subject.kind === 'manifest' || (verdictOn(subject, facts)?.logOdds ?? 0) >= THRESHOLDS.withSignal;
-
 /**
  * One finding for all weak signals of a subject; the evidence is the first of them, the message names every one. High only where
  * the model agrees: patterns that meet by chance in a manual are no more than medium.
  */
 function combinedFinding({ hits, weight }: Combination, signals: SubjectSignals): RawFinding {
-  const isAgreed = readsAsInstruction(signals) && areGrave(hits, signals);
   const [first] = hits as [SignalHit, ...SignalHit[]];
   const said = [...new Set(hits.map(({ signal }) => signal.says))];
   return {
@@ -95,7 +90,7 @@ function combinedFinding({ hits, weight }: Combination, signals: SubjectSignals)
     message: `Several signs stand together, the first in ${first.text.where}: it ${said.join('; ')}.`,
     location: first.text.location,
     evidence: first.text.evidence(first.folded, first.start, first.end),
-    severity: weight === 'firm' && isAgreed ? 'high' : 'medium',
+    severity: weight === 'firm' && areGrave(hits, signals) ? 'high' : 'medium',
     confidence: weight,
   };
 }

@@ -49,11 +49,10 @@ function judged({ subject, facts, hits }: SubjectSignals): RawFinding[] {
 /** Words below which a sentence that stands alone is a remark: too short to give an order and say about what. */
 const REMARK_WORDS = 12;
 
-const isRemark = (passage: Passage): boolean => {
-  const [only, ...more] = passage;
-  if (only === undefined || more.length > 0) return false;
-  return only.words.length < REMARK_WORDS;
-};
+/** Notes on what comes back are remarks too, each by itself: they stand together only because a schema lists them. */
+const isRemark = (passage: Passage): boolean =>
+  (passage.length === 1 || passage.every(({ text }) => text.location.pointer.includes('/outputSchema/'))) &&
+  passage.every(({ words }) => words.length < REMARK_WORDS);
 
 const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? (parts[0] ?? 'what to do') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;

@@ -46,7 +46,7 @@ export function crossToolSpans(text: ScanText, facts: SubjectFacts, of: 'strange
       const isCallOf = /^(?:any|every|each|all)\b/i.test(word);
       const use = isCallOf ? '' : (USE.exec(clause)?.[0] ?? null);
       const mention = otherTool(clause.slice(use?.length ?? 0, (use?.length ?? 0) + NAME_REACH), facts);
-      if (mention === null || facts.siblings.has(mention.name) !== (of === 'siblings')) continue;
+      if (mention === null || isOfThisServer(mention.name, facts) !== (of === 'siblings')) continue;
       const rest = clause.slice((use?.length ?? 0) + mention.end);
       const isDirect = use === null;
       if (isDirect && (mention.start > 6 || !(IS_USED.test(rest) || /instead of|rather than/i.test(word)))) continue;
@@ -73,6 +73,17 @@ function otherTool(words: string, facts: SubjectFacts): Mention | null {
     return { name: bare, start: match.index, end: match.index + whole.length };
   }
   return null;
+}
+
+/**
+ * A sibling, or one by its name: `verify_custom_domain` beside `create_custom_domain`, where a list of tools is not whole. One
+ * word in common is not enough, or `check_email` could give orders about `send_email`.
+ */
+function isOfThisServer(name: string, facts: SubjectFacts): boolean {
+  if (facts.siblings.has(name)) return true;
+  const [, ...object] = name.split('_');
+  const [, ...own] = facts.name.split('_');
+  return object.length >= 2 && object.join('_') === own.join('_');
 }
 
 const isOwn = (name: string, facts: SubjectFacts): boolean => name === facts.name || facts.ownWords.has(name);
@@ -193,4 +204,28 @@ export const callsStranger: Signal = {
       CALL_OTHER,
       ([, name = '']) => IDENTIFIER.test(name) && !isOwn(name, facts) && !facts.siblings.has(name),
     ),
+};
+
+/** What other tools do. Requests, commands and queries in general stay out: rules about them are documentation. */
+const OPERATIONS =
+  /file (?:creation|write|read|operation|access|deletion|transfer|upload|download)s?|(?:created|new|saved|uploaded) (?:files|directories|folders)|director(?:y|ies)(?: creations?)?|messages?|e-?mails?|(?:money |wire |bank |fund )?transfers?|payments?|transactions?|trades?|orders?|purchases?|(?:git )?commits?|pushes|(?:database|sql) (?:quer(?:y|ies)|writes?)|search(?:es| quer(?:y|ies))|bookings?|reservations?|deletions?|posts?|uploads?|downloads?|repositor(?:y|ies)|pull requests?|calls? (?:of|to) (?:other|any) tools?|tool calls?|deployments?|invoices?/;
+const OVER_OTHERS = new RegExp(
+  `\\b(?:all|any|every|each)\\s+(?:other |future |subsequent |new |outgoing |subsequent |such )?(?:\\w{2,14} ){0,2}?(${OPERATIONS.source})\\b[^.!?\\n]{0,60}?\\b(?:must|should|shall|has to|have to|needs? to|is required to|are required to|are to|is to|will)\\s+(?:always |also |first |instead |automatically )?(?:be )?(?:set|changed|replaced|redirected|multiplied|prefixed|appended|routed|sent|forwarded|copied|mirrored|include|use|target|call|invoke|go|contain|have|read|trigger\\w*|preceded|created|saved|written|placed|booked|made|executed|directed|addressed)\\b`,
+  'gi',
+);
+
+/** "All transfers must be made to …", in a tool whose name and first words are about something else. */
+export const rulesOverOthers: Signal = {
+  id: 'rules-over-others',
+  strength: 'strong',
+  group: 'cross-tool',
+  says: 'makes a rule for what other tools do',
+  find: ({ latin, kind }, { name, about }) =>
+    kind === 'value' || kind === 'instructions'
+      ? []
+      : spansOf(latin, OVER_OTHERS, ({ 1: operation = '', index }, text) => {
+          const topic = operation.toLowerCase().split(' ').at(-1)?.slice(0, 5) ?? '';
+          const purpose = `${name} ${about.split(/[.!?\n]/, 1)[0] ?? ''}`.toLowerCase();
+          return !purpose.includes(topic) && !OPENS_SOMETHING.test(name) && !isNegated(text, index);
+        }),
 };

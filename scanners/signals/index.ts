@@ -6,6 +6,7 @@ import {
   crossToolPrecondition,
   fleetWide,
   forbidsOther,
+  rulesOverOthers,
   siblingPrecondition,
   toolPresence,
 } from './cross-tool.ts';
@@ -57,6 +58,7 @@ export const PROSE_SIGNALS: readonly Signal[] = [
   siblingPrecondition,
   forbidsOther,
   callsStranger,
+  rulesOverOthers,
   fleetWide,
   toolPresence,
   roleTakeover,

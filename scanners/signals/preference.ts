@@ -41,6 +41,15 @@ const CUES: readonly Cue[] = [
     ]),
   },
   {
+    kind: 'rank',
+    isPressure: true,
+    pattern: anyOf([
+      /\b(?:high|highest|top|absolute|maximum)[- ]priority (?:tool|function|server|plugin)\b/,
+      /\bmust be (?:chosen|selected|preferred|prioriti[sz]ed) (?:over|before|above|instead of) (?:all |any |every )?(?:other|others|alternatives?|competing)/,
+      /\b(?:default|only|sole) (?:tool|function|choice) for (?:all|any|every) (?:requests?|tasks?|questions?|quer(?:y|ies))\b/,
+    ]),
+  },
+  {
     kind: 'scarcity',
     isPressure: true,
     pattern:
@@ -78,6 +87,10 @@ export function praiseIn({ latin }: ScanText): Praise[] {
 
 const MIN_KINDS = 2;
 
-/** Whether the praise amounts to pressure: two kinds, one of them an order, contempt or scarcity. No honest tool measured has both. */
+/** Running others down, claiming a rank and hurrying the reader: none of 3,688 honest tools does it. */
+const ENOUGH_ALONE: ReadonlySet<string> = new Set(['contempt', 'scarcity', 'rank']);
+
+/** Whether the praise amounts to pressure: contempt, rank or scarcity alone, or an order with praise of another kind. */
 export const isManipulation = (praise: readonly Praise[]): boolean =>
-  praise.length >= MIN_KINDS && praise.some(({ isPressure }) => isPressure);
+  praise.some(({ kind }) => ENOUGH_ALONE.has(kind)) ||
+  (praise.length >= MIN_KINDS && praise.some(({ isPressure }) => isPressure));
