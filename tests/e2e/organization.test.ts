@@ -194,7 +194,7 @@ describe.runIf('browser' in launched && sandbox.available)('an organization', ()
       await form.locator('input[name=mode][value=suggest]').check();
       await form.locator('input[name=note]').fill('First policy.');
       await form.locator('button[name=do][value=save]').click();
-      await owner.goto(`${instance.url}/orgs/acme/policy`);
+      await owner.waitForURL('**/orgs/acme/policy');
       await owner.getByText('Grade B or better.').first().waitFor();
     },
     LONG,
