@@ -43,7 +43,7 @@ async function run(file: string, ecosystem: Ecosystem): Promise<void> {
   const { total, done, advisories, skipped, resumedAt } = report;
   if (resumedAt > 0) process.stdout.write(`Went on after entry ${resumedAt}.\n`);
   process.stdout.write(
-    `${done} of ${total} entries: ${advisories} ${advisories === 1 ? 'advisory' : 'advisories'} about ${ecosystem} packages, ${skipped} skipped.${done < total ? ' Stopped; run the command again to go on.' : ' Scans from now on use them.'}\n`,
+    `${done} of ${total} entries: ${advisories} ${advisories === 1 ? 'advisory' : 'advisories'} about ${ecosystem} packages, ${skipped} skipped.${done < total ? ' Stopped; run the command again to go on.' : ' Scans use them, and a worker looks the versions in the catalog up again.'}\n`,
   );
   process.exitCode = done < total ? 1 : 0;
 }

@@ -13,6 +13,7 @@ import { workPolicyTasks } from '#lib/orgs/policy/policy-tasks.ts';
 import { tendRequests } from '#lib/orgs/requests/tend-requests.ts';
 import { recheckPackages } from '#lib/packages/index.ts';
 import { recheckDue } from '#lib/publishers/proofs/index.ts';
+import { runLookUpAgain } from '#lib/scans/look-up-again/index.ts';
 import { requeueLostScans } from '#lib/scans/requeue-lost-scans.ts';
 import { RESCAN_LIMITS, runRescan } from '#lib/scans/rescan/index.ts';
 import { runScan } from '#lib/scans/run-scan.ts';
@@ -68,6 +69,8 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
   await queue.work(QUEUES.rescan, { pollingIntervalSeconds: 5 }, async () => {
     const { state, done, changed, failed } = await runRescan({ signal });
     if (state !== 'nothing') log.info({ state, done, changed, failed }, 'versions scanned again with the newer rules');
+    const lookedUp = await runLookUpAgain({ signal });
+    if (lookedUp.state !== 'nothing') log.info(lookedUp, 'versions looked up in the imported advisories again');
   });
   await queue.work(QUEUES.requests, { pollingIntervalSeconds: 5 }, async () => {
     const { overdue, superseded } = await tendRequests();

@@ -47,6 +47,7 @@ export async function importDump({
       file: path.basename(file),
       total: dump.total,
       ...{ done: 0, advisories: 0, skipped: 0, startedAt: now(), finishedAt: null },
+      ...{ lookedUpTo: null, lookedUpAt: null },
     };
     const run = isResumed
       ? before
@@ -61,7 +62,7 @@ export async function importDump({
     };
     for await (const batch of batchesOf(dump.entries(run.done))) {
       if (signal?.aborted) return report;
-      const { advisories, skipped } = await importBatch(batch, { importId: id, ecosystem, onSkip });
+      const { advisories, skipped } = await importBatch(batch, { importId: id, ecosystem, onSkip, now: now() });
       report.done += batch.length;
       report.advisories += advisories;
       report.skipped += skipped;
@@ -91,7 +92,13 @@ async function importBatch(
     importId,
     ecosystem,
     onSkip,
-  }: { importId: string; ecosystem: Ecosystem; onSkip: (skipped: { name: string; reason: string }) => void },
+    now,
+  }: {
+    importId: string;
+    ecosystem: Ecosystem;
+    onSkip: (skipped: { name: string; reason: string }) => void;
+    now: Date;
+  },
 ): Promise<{ advisories: number; skipped: number }> {
   // Of two entries of one name in a batch the newer counts: one statement writes a row once.
   const newest = new Map<string, AdvisoryRow[]>();
@@ -111,7 +118,7 @@ async function importBatch(
   }
   await db().$transaction(
     async (tx) => {
-      await writeRows(tx, ecosystem, [...newest.values()].flat());
+      await writeRows(tx, ecosystem, [...newest.values()].flat(), now);
       await tx.osvImport.update({
         where: { id: importId },
         data: {
@@ -126,22 +133,29 @@ async function importBatch(
   return { advisories, skipped };
 }
 
-async function writeRows(tx: Tx, ecosystem: Ecosystem, rows: readonly AdvisoryRow[]): Promise<void> {
+async function writeRows(tx: Tx, ecosystem: Ecosystem, rows: readonly AdvisoryRow[], now: Date): Promise<void> {
   if (rows.length === 0) return;
   const incoming = JSON.stringify(rows);
-  // What an older copy said goes, with packages that the advisory is not about any more.
+  // Packages that the advisory is not about any more go.
   await tx.$executeRaw`
     delete from "OsvAdvisory" known
     using (select distinct id, "modifiedAt" from jsonb_to_recordset(${incoming}::jsonb) as r(id text, "modifiedAt" timestamptz)) r
-    where known.ecosystem = ${ecosystem} and known.id = r.id and known."modifiedAt" < r."modifiedAt"`;
+    where known.ecosystem = ${ecosystem} and known.id = r.id and known."modifiedAt" < r."modifiedAt"
+      and not exists (
+        select 1 from jsonb_to_recordset(${incoming}::jsonb) as s(package text, id text)
+        where s.id = known.id and s.package = known.package)`;
   await tx.$executeRaw`
-    insert into "OsvAdvisory" (ecosystem, package, id, "modifiedAt", "withdrawnAt", data)
-    select ${ecosystem}, r.package, r.id, r."modifiedAt", r."withdrawnAt", r.data
+    insert into "OsvAdvisory" (ecosystem, package, id, "modifiedAt", "withdrawnAt", data, "importedAt")
+    select ${ecosystem}, r.package, r.id, r."modifiedAt", r."withdrawnAt", r.data, ${now}::timestamptz
     from jsonb_to_recordset(${incoming}::jsonb)
       as r(package text, id text, "modifiedAt" timestamptz, "withdrawnAt" timestamptz, data jsonb)
     where not exists (
       select 1 from "OsvAdvisory" known
       where known.ecosystem = ${ecosystem} and known.id = r.id and known."modifiedAt" > r."modifiedAt")
     on conflict (ecosystem, package, id) do update
-      set "modifiedAt" = excluded."modifiedAt", "withdrawnAt" = excluded."withdrawnAt", data = excluded.data`;
+      set "modifiedAt" = excluded."modifiedAt", "withdrawnAt" = excluded."withdrawnAt", data = excluded.data,
+        "importedAt" = case
+          when "OsvAdvisory".data = excluded.data and "OsvAdvisory"."withdrawnAt" is not distinct from excluded."withdrawnAt"
+            then "OsvAdvisory"."importedAt"
+          else excluded."importedAt" end`;
 }

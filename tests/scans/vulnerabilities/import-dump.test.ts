@@ -237,7 +237,9 @@ test('hallmark osv import says what it did, and that the way on is the same comm
   const env = { DATABASE_URL: process.env.DATABASE_URL!, HALLMARK_DATA_DIR: process.env.HALLMARK_DATA_DIR! };
   const { code, stdout, stderr } = await runHallmark(['osv', 'import', file, '--ecosystem', 'npm'], env);
   expect(stderr).toContain('line 2: skipped: it is not JSON');
-  expect(stdout).toBe('2 of 2 entries: 1 advisory about npm packages, 1 skipped. Scans from now on use them.\n');
+  expect(stdout).toBe(
+    '2 of 2 entries: 1 advisory about npm packages, 1 skipped. Scans use them, and a worker looks the versions in the catalog up again.\n',
+  );
   expect(code).toBe(0);
   expect(await found('1.0.0')).toEqual(['GHSA-1']);
 

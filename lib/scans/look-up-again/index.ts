@@ -1,0 +1,1 @@
+export { type LookUpRun, runLookUpAgain } from './run-look-up.ts';
