@@ -187,7 +187,7 @@ describe.runIf('browser' in launched && sandbox.available)('an organization', ()
         'when { resource has gradeRank && resource.gradeRank >= 4 };',
         '@id("accused") @reason("Something is accused.")',
         'forbid (principal, action == Hallmark::Action::"approve", resource)',
-        'when { resource.accusations > 0 };',
+        'when { resource has accusations && resource.accusations > 0 };',
       ].join('\n');
       const form = owner.getByRole('form', { name: 'Policy' });
       await form.locator('textarea[name=cedar]').fill(text);
