@@ -134,6 +134,19 @@ export const PICTURE_BEACON: Rule = {
   references: { owaspMcp: ['MCP03', 'MCP10'], safeMcp: ['SAFE-T1402'], cwe: ['CWE-200'] },
 };
 
+export const PLANTED_TEXT: Rule = {
+  id: 'text.planted-text',
+  class: 'accusation',
+  severity: 'medium',
+  confidence: 'firm',
+  title: 'Has text planted that is read at every start',
+  finds:
+    'Orders to write into CLAUDE.md, AGENTS.md, .cursorrules, the profile of a shell or authorized_keys, in a tool that is not about them.',
+  matters: 'What stands there is obeyed in every later session, also when the server is gone.',
+  remediation: 'Remove the order. Changes to such files are for the user to make.',
+  references: { owaspMcp: ['MCP03', 'MCP06'], safeMcp: ['SAFE-T1001'], cwe: ['CWE-1427'] },
+};
+
 export const TELLTALE_ADDRESS: Rule = {
   id: 'text.telltale-address',
   class: 'accusation',
@@ -210,6 +223,7 @@ export const RULES: readonly Rule[] = [
   ENCODED_INSTRUCTION,
   EXTRACTING_PARAMETER,
   PICTURE_BEACON,
+  PLANTED_TEXT,
   TELLTALE_ADDRESS,
   DECLARES_OTHER_UNFIT,
   COMBINED_SIGNALS,

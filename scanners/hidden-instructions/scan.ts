@@ -20,6 +20,7 @@ import {
   OVERRIDE_PHRASE,
   PADDING,
   PICTURE_BEACON,
+  PLANTED_TEXT,
   PREFERENCE_MANIPULATION,
   PREFERENCE_STEERING,
   ROLE_TAG,
@@ -41,6 +42,7 @@ const RULE_OF_SIGNAL: Record<string, Rule> = {
   'contents-parameter': EXTRACTING_PARAMETER,
   'context-parameter': EXTRACTING_PARAMETER,
   'picture-beacon': PICTURE_BEACON,
+  'planted-text': PLANTED_TEXT,
   'telltale-address': TELLTALE_ADDRESS,
   'declares-other-unfit': DECLARES_OTHER_UNFIT,
 };

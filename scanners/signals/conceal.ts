@@ -49,6 +49,7 @@ const FROM_USER = anyOf([
   /\bso (?:that )?(?:the )?(?:user|human|customer)s? (?:does not|doesn't|do not|don't|will not|won't|cannot|can't|never) (?:notice|know|see|find out|suspect|realize)/,
   /\b(?:secretly|covertly|surreptitiously|stealthily)\s+(?:\w{1,10}\s+)?(?:sends|reads|forwards|collects|copies|uploads|executes|transmits|exfiltrates|records|harvests|posts|leaks|steals|modifies|installs)\b/,
   /\b(?:collects?|sends?|uploads?|forwards?|reads?|copies|logs?|transmits?|records?)\b[^.!?\n]{0,60}?\bwithout (?:the user'?s?|their|any|your) (?:knowledge|awareness)\b/,
+  /\b(?:omit|exclude|leave|keep|drop) (?:this|the) (?:call|step|action|note|instruction|request|operation|use of this tool|transfer|copy) (?:out of|from) (?:any|the|your|every|all) (?:\w{1,12} )?(?:summar(?:y|ies)|answers?|responses?|reports?|logs?|repl(?:y|ies)|transcripts?|messages?)\b/,
   /\b(?:this|it) is a secret (?:operation|instruction|step|task)\b/,
 ]);
 /** "Deletes a member without informing them": what a service does, not what a model is told. */

@@ -23,6 +23,8 @@ const TO_SINK = anyOf([
   ),
   new RegExp(`\\b(?:export|save|dump|write|echo)\\s+(?:\\w{1,12}\\s+){1,5}?(?:to|into)\\s+${ADDRESS.source}`),
   /\b(?:log in|sign in|re-?authenticate|enter (?:their|your|the) (?:password|credentials)|download|install|update)\b[^.!?\n]{0,40}?\b(?:at|on|from|via)\s+https?:\/\//,
+  /\b(?:tar|cat|env|printenv|zip|base64|find|history)\b[^|\n`]{0,60}\|\s{0,3}(?:curl|nc|wget|openssl)\b/,
+  /\bcurl\b[^\n`|]{0,60}\s(?:-T|-F|-d|--data\S{0,10}|--upload-file)\s{0,3}["']?@?[~/$]/,
   /\b(?:ping|hit|beacon|contact|call home to)\s+(?:https?|wss?):\/\/\S{4,120}/,
   /\b(?:let|loop|keep|notify|inform|tell|cc|copy|email)\s+[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}/,
   /\b(?:exfiltrate|leak|steal|siphon|harvest)\s+(?:all\s+|any\s+|the\s+|user\s+|sensitive\s+)*(?:data|credentials?|files?|keys?|tokens?|secrets?|information|conversations?|passwords?)\b/,
@@ -121,7 +123,7 @@ export const smuggledContents: Signal = {
 };
 
 const TALK =
-  /(?:(?:full|entire|complete|whole|all(?: of)?(?: the)?|previous|prior|recent|current|raw|verbatim)\s+(?:user\s+)?(?:conversation|chat|message|prompt|dialog(?:ue)?)s?(?:\s+(?:history|context|log|transcript|so far))?|(?:conversation|chat|message|prompt) (?:history|transcript|log|so far)|system prompt|previous (?:user )?messages|list of (?:all )?(?:available )?tools|tools? (?:list|definitions)|(?:original |full )?(?:prompt|conversation|messages))/;
+  /(?:(?:full|entire|complete|whole|all(?: of)?(?: the)?|previous|prior|recent|current|raw|verbatim)\s+(?:user\s+)?(?:conversation|chat|message|prompt|dialog(?:ue)?)s?(?:\s+(?:history|context|log|transcript|so far))?|(?:conversation|chat|message|prompt) (?:history|transcript|log|so far)|system prompt|everything (?:that )?(?:the user|you|we)(?: have| has)? (?:said|written|wrote|typed|asked|discussed|seen)|all (?:that )?the user (?:said|wrote|typed|told)\w*|previous (?:user )?messages|list of (?:all )?(?:available )?tools|tools? (?:list|definitions)|(?:original |full )?(?:prompt|conversation|messages))/;
 const GRAB = anyOf([
   /\bwith the (?:full|entire|complete|whole) (?:conversation|chat|dialog(?:ue)?|message|prompt)(?: history| transcript| log| so far)?\b/,
   new RegExp(

@@ -1,5 +1,5 @@
 import type { ScanText } from '../text/scan-text.ts';
-import { isMentioned, spansOf } from './match.ts';
+import { isMentioned, isNegated, spansOf } from './match.ts';
 import type { Signal, SignalSpan } from './types.ts';
 
 /** What makes a comment more than a note to the next editor. */
@@ -167,4 +167,27 @@ export const pictureBeacon: Signal = {
               text.slice(Math.max(0, match.index - 80), match.index),
             ),
         ),
+};
+
+/** Files that are read at every start, by shells and by models. */
+const STARTUP =
+  /(?:~\/|\$HOME\/|\b|(?<![\w]))(?:\.(?:bashrc|bash_profile|zshrc|zprofile|profile|cursorrules|windsurfrules|clinerules)|CLAUDE\.md|AGENTS\.md|GEMINI\.md|copilot-instructions\.md|authorized_keys|crontab|LaunchAgents)\b/;
+const PLANTED = new RegExp(
+  `(?:^|[.;:!?\\n]\\s*|\\b(?:please|must|should|then|also|always|and|first|to)\\s+)(?:add|append|write|insert|put|save|store|copy|paste|include)\\s[^.!?\\n]{0,80}?\\b(?:to|in|into|at the end of)\\s+(?:the |your |their |user'?s? )*(?:\\w{1,12} ){0,2}${STARTUP.source}`,
+  'gim',
+);
+
+/** "Append this to CLAUDE.md": it outlives the conversation. A tool that is named for such files writes them. */
+export const plantedText: Signal = {
+  id: 'planted-text',
+  strength: 'strong',
+  group: 'persistence',
+  says: 'has text planted where shells or models read it at every start',
+  find: ({ latin, kind }, { name, about }) =>
+    kind === 'value' ||
+    /rules|memory|agents|claude|cursor|profile|shell|cron|schedul|ssh|key|init|setup|config/i.test(
+      `${name} ${about.split(/[.!?\n]/, 1)[0] ?? ''}`,
+    )
+      ? []
+      : spansOf(latin, PLANTED, (match, text) => !isNegated(text, match.index + 2) && !isMentioned(text, match.index)),
 };

@@ -21,7 +21,15 @@ import {
   telltaleAddress,
 } from './exfiltration.ts';
 import { foreignConceal, foreignCrossTool, foreignObligation, foreignOverride, foreignSink } from './foreign.ts';
-import { farPadding, hiddenComment, hiddenMarkup, misplacedProse, padding, pictureBeacon } from './hiding-places.ts';
+import {
+  farPadding,
+  hiddenComment,
+  hiddenMarkup,
+  misplacedProse,
+  padding,
+  pictureBeacon,
+  plantedText,
+} from './hiding-places.ts';
 import { newRole, overridePhrase, privilegeClaim, roleTakeover, safetyBypass } from './override.ts';
 import { contentsParameter, contextParameter } from './parameters.ts';
 import {
@@ -90,6 +98,7 @@ export const PROSE_SIGNALS: readonly Signal[] = [
   namesExfiltration,
   misplacedProse,
   pictureBeacon,
+  plantedText,
 ];
 
 /** Read in short strings as well. */

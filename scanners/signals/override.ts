@@ -112,6 +112,7 @@ export const safetyBypass: Signal = {
 
 const PRIVILEGE = anyOf([
   /\bapprove (?:all|every|any) (?:further |future |subsequent |other |following )?(?:tool )?(?:calls?|requests?|actions?|operations?|commands?)\b/,
+  /\bapprove (?:all|every|any) (?:\w{2,14} )?(?:reviews?|requests?|changes?|transactions?|payments?|prompts?|merges?)\b[^.!?\n]{0,40}?\b(?:without|on (?:their|the user'?s?) behalf|automatically)\b/,
   /\bby (?:reading|using|calling|loading) this[^.!?\n]{0,20}? you (?:agree|consent|accept)\b/,
   /\b(?:implies|counts as|constitutes|means) (?:the user'?s? )?(?:consent|approval|permission|authori[sz]ation)\b/,
   /\bhas (?:already )?(?:pre-?approved|pre-?authori[sz]ed|consented to)\b/,

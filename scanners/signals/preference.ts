@@ -17,6 +17,7 @@ const CUES: readonly Cue[] = [
       /\b(?:always|must|should always)\s+(?:\w{1,10}\s+)?(?:use|prefer|choose|select|call|try|pick|prioriti[sz]e) this (?:tool|function|server|service|one)\b/,
       /\b(?:use|prefer|choose|select|call|try|pick|prioriti[sz]e) this (?:tool|function|service|one) (?:first|instead of|rather than|over|above|before) (?:any |all |every |the )?(?:other|others|another|alternative)/,
       /\bthis (?:tool|function|service) is (?:mandatory|required|essential|obligatory) (?:and|for (?:all|every|any))\b/,
+      /\b(?:always|must) (?:use|prefer|choose|select|pick) (?:this|it) over (?:any|all|every|other)\b/,
       /\b(?:takes?|has|given) (?:the )?(?:highest|top|absolute) priority\b/,
       /\bonly \w{1,20} you (?:should|can|need to) (?:trust|use)\b/,
       /\b(?:use|choose|select|prefer|pick|call|prioriti[sz]e) this (?:tool|function|service|one)\b[^.!?\n]{0,30}?\b(?:no matter|regardless|whatever|rather than (?:any )?others?|over (?:any|all|every|the) (?:other|alternative)s?|before any other tools?)\b/,
@@ -36,6 +37,7 @@ const CUES: readonly Cue[] = [
       new RegExp(
         `\\b${OTHERS.source}\\s+(?:\\w{1,12}\\s+)?${THINGS.source}\\s+(?:are|is|will be)\\s+(?:being\\s+)?(?:deprecated|inferior|outdated|inaccurate|unreliable|broken|slow|unsafe|obsolete)`,
       ),
+      /\b(?:other|any|every|all|older|native|built-in)\b[^.!?\n]{0,40}?,? (?:whose|which|that|and its) (?:results?|answers?|output|data) (?:is|are) (?:\w{1,12} (?:and|or) )?(?:stale|wrong|unsafe|inaccurate|unreliable|outdated|incorrect)\b/,
       /\b(?:outperforms?|beats?|superior to|better than) (?:all |any |every )?(?:other|others|competitors?|alternatives?|standard)/,
       /\b(?:don't|do not|why) (?:settle|waste time|use)\b[^.!?\n]{0,30}?\b(?:inferior|outdated|less|alternatives?)/,
     ]),
