@@ -145,7 +145,7 @@ async function outcomeOf({
     const accepted = await loadAcceptedFeed({ trust, stateDir, now }).catch(() => null);
     const serial = accepted?.head.serial ?? null;
     const { serve } = staleDecision({
-      freshUntil: accepted ? new Date(accepted.head.expires) : null,
+      freshUntil: accepted?.freshUntil ?? null,
       onStale: accepted?.allowlist.onStale ?? 'deny',
       graceSeconds: accepted?.allowlist.graceSeconds ?? 0,
       session: 'new',

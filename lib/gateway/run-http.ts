@@ -99,7 +99,7 @@ function frontFor({
 function readiness({ watch, now }: GatewayContext): Readiness {
   const feed = watch.current;
   const { serve, code, message } = staleDecision({
-    freshUntil: feed ? new Date(feed.head.expires) : null,
+    freshUntil: feed?.freshUntil ?? null,
     onStale: feed?.allowlist.onStale ?? 'deny',
     graceSeconds: feed?.allowlist.graceSeconds ?? 0,
     session: 'new',

@@ -112,12 +112,26 @@ describe('decide', () => {
 
 test('age never turns a refusal of the last list into something passing', () => {
   const feed = {
-    head: { expires: '2026-11-20T12:15:00Z' },
+    freshUntil: new Date('2026-11-20T12:15:00Z'),
     allowlist: allowlist(),
     revocations: revocations(['com.example/a']),
   } as AcceptedFeed;
   const now = new Date('2026-11-21T12:00:00Z');
   expect(sessionDecision({ feed, session: 'running', ...ask, now })).toMatchObject({ code: 'SERVER_REVOKED' });
+});
+
+test('a list is as old as the earlier of head and TUF timestamp says, as freshUntil has it', () => {
+  const feed = {
+    head: { expires: '2026-12-20T12:00:00Z' },
+    freshUntil: new Date('2026-11-20T12:15:00Z'),
+    allowlist: { ...allowlist(), onStale: 'deny' },
+    revocations: revocations(),
+  } as AcceptedFeed;
+  const now = new Date('2026-11-21T12:00:00Z');
+  expect(sessionDecision({ feed, session: 'new', ...ask, now })).toMatchObject({
+    allow: false,
+    code: 'FEED_STALE_DENIED',
+  });
 });
 
 describe('the version to run', () => {

@@ -34,7 +34,7 @@ export function sessionDecision({
 
 function enforced({ feed, session, now, ...asked }: Omit<Parameters<typeof sessionDecision>[0], 'isDryRun'>): Decision {
   const age = staleDecision({
-    freshUntil: feed ? new Date(feed.head.expires) : null,
+    freshUntil: feed?.freshUntil ?? null,
     onStale: feed?.allowlist.onStale ?? 'deny',
     graceSeconds: feed?.allowlist.graceSeconds ?? 0,
     session,
