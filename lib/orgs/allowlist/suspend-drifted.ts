@@ -9,7 +9,8 @@ type Row = { orgId: string; server: string; version: string; settings: unknown }
 
 /**
  * Suspends what a scan could not because the feed was held at that moment. Its request says which: as long as it is open, nobody has
- * looked at the change, and the organization's setting decides.
+ * looked at the change, and the organization's setting decides. What came after what is told by the chain: both take their time
+ * before they wait for each other, so that an approval may carry a later one than the scan that came after it.
  */
 export async function suspendDrifted({ now, attempt }: { now: Date; attempt: Attempt }): Promise<number> {
   const rows = await waiting(db(), null);
@@ -35,12 +36,15 @@ const waiting = (tx: Tx, only: Row | null) => tx.$queryRaw<Row[]>`
   join "Version" v on v."serverId" = r."serverId" and v.version = r.version
   join "AllowlistEntry" e on e."orgId" = r."orgId" and e."serverId" = r."serverId" and e.state = 'approved'
   join "AllowlistVersion" a on a."entryId" = e.id and a."versionId" = v.id and a.state = 'approved'
-  where r.kind = 'drift' and r.state in ('open', 'asked') and a."approvedAt" < r."createdAt"
+  where r.kind = 'drift' and r.state in ('open', 'asked')
     and (${only?.orgId ?? null}::text is null or (r."orgId" = ${only?.orgId ?? null}
       and v."serverName" = ${only?.server ?? null} and v.version = ${only?.version ?? null}))
   order by r."orgId", v."serverName", v.version`;
 
-/** The worst that was said of the version since it was approved, by class of drift; null when all of it is over. */
+/** What a person says of a version, after which older changes of it count for nothing. */
+const LOOKED_AT = ['allowlist.approved', 'allowlist.reinstated'];
+
+/** What was said last of the version since it was approved; null when nothing was, or it is over. */
 async function lastChange(
   tx: Tx,
   { orgId, server, version }: Row,
@@ -48,13 +52,16 @@ async function lastChange(
   const event = await tx.auditEvent.findFirst({
     where: {
       chain: orgId,
-      kind: { in: ['allowlist.drift', 'allowlist.drift-ended', 'allowlist.finding'] },
-      subject: { equals: { server, version } },
+      kind: { in: [...LOOKED_AT, 'allowlist.drift', 'allowlist.drift-ended', 'allowlist.finding'] },
+      OR: [
+        { subject: { equals: { server, version } } },
+        { kind: 'allowlist.reinstated', subject: { equals: { server } } },
+      ],
     },
     orderBy: { seq: 'desc' },
     select: { kind: true, data: true },
   });
-  if (!event || event.kind === 'allowlist.drift-ended') return null;
+  if (!event || event.kind === 'allowlist.drift-ended' || LOOKED_AT.includes(event.kind)) return null;
   const data = event.data as { worst?: DriftClass; says?: string; rules?: string };
   if (event.kind === 'allowlist.finding') return { worst: 'accusation', says: `new accusations: ${data.rules ?? ''}` };
   return data.worst ? { worst: data.worst, says: data.says ?? 'it differs' } : null;

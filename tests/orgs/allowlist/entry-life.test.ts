@@ -8,6 +8,7 @@ import { isReminderDue } from '#lib/orgs/allowlist/remind-of-ends.ts';
 import { revokeVersion } from '#lib/orgs/allowlist/revoke-version.ts';
 import { suspendEntry } from '#lib/orgs/allowlist/suspend-entry.ts';
 import { tendAllowlist } from '#lib/orgs/allowlist/tend-allowlist.ts';
+import { openRequestInTransaction } from '#lib/orgs/requests/open-request.ts';
 import type { OrgSettings } from '#lib/orgs/settings.ts';
 import { publishTestVersion, testInstance, toolsOf } from '#tests/instance.ts';
 import { approve, approved, DAY, daysAfter, kinds, orgWith, published, rescan, stateOf, T0 } from './support.ts';
@@ -406,10 +407,14 @@ describe('a version that changed', () => {
     expect(await published(org.orgId)).toMatchObject({ allowed: [], refused: [`${name} 1.0.0`] });
   });
 
-  it('is suspended by the job where the feed was held while it was scanned', async () => {
-    const org = await orgWith('drift-held', { suspendOnDrift: 'any' });
-    const name = 'org.drifts/held';
-    const { versionId } = await approved(org, name, { tools: toolsOf('read_file') });
+  it.each([
+    ['before the scan', 0],
+    ['at the time of the scan', 1],
+    ['by a clock that is ahead', 2],
+  ])('is suspended by the job where the feed was held while it was scanned, approved %s', async (_, day) => {
+    const org = await orgWith(`drift-held-${day}`, { suspendOnDrift: 'any' });
+    const name = `org.drifts/held-${day}`;
+    const { versionId } = await approved(org, name, { tools: toolsOf('read_file'), now: daysAfter(day) });
     await db().$transaction(async (tx) => {
       await tx.$queryRaw`select 1 from "Feed" where "orgId" = ${org.orgId} for update`;
       await rescan(versionId, name, changes.wording!, daysAfter(1));
@@ -417,6 +422,21 @@ describe('a version that changed', () => {
     expect((await stateOf(org.orgId, name)).entry).toBe('approved');
     expect(await tendAllowlist({ now: daysAfter(1) })).toMatchObject({ suspended: 1, failed: 0 });
     expect(await published(org.orgId)).toMatchObject({ allowed: [], refused: [`${name} 1.0.0`] });
+  });
+
+  it('is not held against a version that was approved as it is now, whatever else is open about it', async () => {
+    const org = await orgWith('drift-then-other', { suspendOnDrift: 'any' });
+    const name = 'org.drifts/then-other';
+    const { versionId } = await approved(org, name, { tools: toolsOf('read_file') });
+    await rescan(versionId, name, changes.wording!, daysAfter(1));
+    await approve(org, name, { now: daysAfter(2) });
+    const { serverId } = await db().version.findUniqueOrThrow({ where: { id: versionId } });
+    const request = { serverId, serverName: name, version: '1.0.0', reason: 'The policy denies it.', requester: null };
+    await db().$transaction((tx) =>
+      openRequestInTransaction(tx, { orgId: org.orgId, ...request, kind: 'drift', now: daysAfter(3) }),
+    );
+    expect(await tendAllowlist({ now: daysAfter(3) })).toMatchObject({ suspended: 0, failed: 0 });
+    expect((await stateOf(org.orgId, name)).entry).toBe('approved');
   });
 
   it('and approvals and scans at once neither deadlock nor lose the suspension', async () => {
