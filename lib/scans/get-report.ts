@@ -21,17 +21,19 @@ export type Report = { body: string; contentType: string; fileName: string };
 
 /**
  * The report of the scan that counts of a version (`latest` for the one that is listed), with what publisher and admins
- * answered in public. The same scan and answers give the same bytes. Throws NOT_FOUND also where no scan has finished.
+ * answered in public and, with `org`, what that organization answered for itself. The same scan and answers give the same bytes. Throws NOT_FOUND also where no scan has finished.
  */
 export async function getReport({
   serverName,
   version,
   format,
+  org = null,
   now = new Date(),
 }: {
   serverName: string;
   version: string;
   format: ReportFormat;
+  org?: { id: string } | null;
   now?: Date;
 }): Promise<Report> {
   const row = await db().version.findFirst({
@@ -72,7 +74,7 @@ export async function getReport({
       risk: scan.risk as Risk,
     },
     activeGrade: (scan.activeGrade as Grade | null) ?? grade,
-    answers: reportAnswers(await getAnswers({ serverName, viewer: null, now })),
+    answers: reportAnswers(await getAnswers({ serverName, viewer: org && { orgs: [org] }, now })),
     siteUrl: config().publicUrl,
   });
   const fileName = `${`${serverName}-${row.version}`.replaceAll(/[^A-Za-z0-9._-]+/g, '-')}.${extension}`;

@@ -4,12 +4,13 @@ import { addSignature } from '#lib/catalog/add-signature.ts';
 import { listSignatures } from '#lib/catalog/list-signatures.ts';
 import { publishVersion } from '#lib/catalog/publish-version.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { formatOf, handleOrgReport, ORG_REPORT } from '#lib/http/orgs/handle-org-report.ts';
 import { decodePart } from '#lib/http/registry/decode-part.ts';
 import { cacheable, methodNotAllowed, problem, problemOf, readBody } from '#lib/http/respond.ts';
 import { parseStrictJson } from '#lib/manifest/index.ts';
 import { policySchema } from '#lib/orgs/policy/published-schema.ts';
 import { definitionsSchema } from '#lib/scans/definitions-schema.ts';
-import { getReport, REPORT_FORMATS, type ReportFormat } from '#lib/scans/get-report.ts';
+import { getReport } from '#lib/scans/get-report.ts';
 
 /** Base64 of 1 MiB, a bundle of 256 KiB, and tool definitions. */
 const MAX_BODY = 8 * 1024 * 1024;
@@ -22,7 +23,7 @@ const publication = z.strictObject({
 });
 const signature = z.strictObject({ bundle: z.record(z.string(), z.unknown()) });
 
-/** Hallmark's own API under `/api/v1`. Null for any other path. */
+/** Hallmark's own API under `/api/v1`. Null for any other path, and for what a person asks in the console. */
 export async function handleApi(request: Request): Promise<Response | null> {
   const { pathname } = new URL(request.url);
   if (!pathname.startsWith('/api/v1/')) return null;
@@ -39,6 +40,7 @@ export async function handleApi(request: Request): Promise<Response | null> {
       if (request.method === 'GET' || request.method === 'HEAD') return await signaturesOf(name, version);
       return post(request, (r) => attach(r, name, version), 'GET, POST');
     }
+    if (ORG_REPORT.test(pathname)) return await handleOrgReport(request);
     const report = /^\/api\/v1\/servers\/([^/]+)\/versions\/([^/]+)\/report$/.exec(pathname);
     if (report) {
       const [name, version] = [decodePart(report[1]!), decodePart(report[2]!)];
@@ -48,7 +50,7 @@ export async function handleApi(request: Request): Promise<Response | null> {
     }
     return problem(
       404,
-      'Endpoint not found. The API has /api/v1/publish, /api/v1/policy-schema, /api/v1/servers/{name}/versions/{version}/signatures and /api/v1/servers/{name}/versions/{version}/report.',
+      'Endpoint not found. The API has /api/v1/publish, /api/v1/policy-schema, /api/v1/servers/{name}/versions/{version}/signatures, /api/v1/servers/{name}/versions/{version}/report and /api/v1/orgs/{org}/servers/{name}/versions/{version}/report.',
     );
   } catch (error) {
     return problemOf(error);
@@ -91,12 +93,7 @@ async function signaturesOf(serverName: string, version: string): Promise<Respon
 
 // GET /api/v1/servers/{name}/versions/{version}/report?format=json|sarif|markdown – the scan that counts, as a file
 async function reportOf(request: Request, serverName: string, version: string): Promise<Response> {
-  const asked = new URL(request.url).searchParams.get('format') ?? 'json';
-  if (!Object.hasOwn(REPORT_FORMATS, asked)) {
-    const known = Object.keys(REPORT_FORMATS).join(', ');
-    throw new DomainError('BAD_REQUEST', `There is no format of that name. Known: ${known}.`);
-  }
-  const { body, contentType, fileName } = await getReport({ serverName, version, format: asked as ReportFormat });
+  const { body, contentType, fileName } = await getReport({ serverName, version, format: formatOf(request) });
   const response = cacheable(request, body, { contentType, cacheControl: 'no-cache' });
   response.headers.set('content-disposition', `attachment; filename="${fileName}"`);
   return response;

@@ -1,4 +1,3 @@
-import type { Viewer } from '#lib/auth/viewer.ts';
 import { db, type Prisma } from '#lib/db/db.ts';
 import { ANSWER_LIMITS, type AnswerView, type FindingAnswers } from './types.ts';
 
@@ -30,7 +29,7 @@ export async function getAnswers({
   now = new Date(),
 }: {
   serverName: string;
-  viewer: Pick<Viewer, 'orgs'> | null;
+  viewer: { orgs: readonly { id: string }[] } | null;
   now?: Date;
 }): Promise<ReadonlyMap<string, FindingAnswers>> {
   const seen: Prisma.FindingAnswerWhereInput = {
