@@ -185,6 +185,12 @@ const schema = z.object({
   HALLMARK_PROBE_REMOTES: z
     .enum(['off', 'published', 'all'], 'must be off, published or all, e.g. published')
     .default('published'),
+  /** Days that scans keep what they saw where nothing needs it any more. Unset: for ever. */
+  HALLMARK_SCAN_RETENTION_DAYS: z.coerce
+    .number('must be a number of days, e.g. 180')
+    .int('must be a whole number of days, e.g. 180')
+    .min(1, 'must be at least 1 day, e.g. 180')
+    .optional(),
   /** Days that the instance's own audit events are kept; organizations set theirs. Unset: for ever. */
   HALLMARK_AUDIT_RETENTION_DAYS: z.coerce
     .number('must be a number of days, e.g. 400')

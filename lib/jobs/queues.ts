@@ -20,6 +20,7 @@ export const QUEUES = {
   outbox: 'org-outbox',
   deliveries: 'org-deliveries',
   auditRetention: 'audit-retention',
+  scanRetention: 'scan-retention',
 } as const;
 
 /**
@@ -47,6 +48,7 @@ export const QUEUE_POLICIES: Record<keyof typeof QUEUES, QueuePolicy> = {
   outbox: 'short',
   deliveries: 'short',
   auditRetention: 'exclusive',
+  scanRetention: 'exclusive',
 };
 
 /** `withRefresh`: ask the TUF repositories of trust roots first, as far as they are due. */

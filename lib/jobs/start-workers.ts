@@ -16,6 +16,7 @@ import { recheckDue } from '#lib/publishers/proofs/index.ts';
 import { runLookUpAgain } from '#lib/scans/look-up-again/index.ts';
 import { requeueLostScans } from '#lib/scans/requeue-lost-scans.ts';
 import { RESCAN_LIMITS, runRescan } from '#lib/scans/rescan/index.ts';
+import { pruneScans } from '#lib/scans/retention/prune-scans.ts';
 import { runScan } from '#lib/scans/run-scan.ts';
 import { prepareSearch, pushChanges, repairSearch } from '#lib/search/index-server.ts';
 import { boss } from './boss.ts';
@@ -98,6 +99,12 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
     const pruned = await pruneNotices(new Date());
     if (removed + broken + pruned > 0) log.info({ removed, broken, pruned }, 'audit events verified and pruned');
   });
+  await queue.work(QUEUES.scanRetention, { pollingIntervalSeconds: 5 }, async () => {
+    const keepDays = settings.HALLMARK_SCAN_RETENTION_DAYS;
+    const emptied = keepDays === undefined ? 0 : await pruneScans({ keepDays, now: new Date(), signal });
+    if (emptied > 0) log.info({ emptied }, 'old scans emptied of what they saw');
+  });
+  await queue.schedule(QUEUES.scanRetention, '47 3 * * *');
   await queue.schedule(QUEUES.outbox, '* * * * *');
   await queue.schedule(QUEUES.deliveries, '* * * * *');
   await queue.schedule(QUEUES.auditRetention, '17 3 * * *');

@@ -1,4 +1,4 @@
-import type { Tx } from '#lib/db/db.ts';
+import { Prisma, type Tx } from '#lib/db/db.ts';
 import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import type { Definitions, Manifest } from '#lib/manifest/types.ts';
 import type { ComparedSnapshot } from '#scanners/drift/index.ts';
@@ -15,6 +15,9 @@ type ScanRow = SightRow & {
   finishedAt: Date | null;
 };
 const SCAN_SELECT = { definitions: true, definitionsOrigin: true, finishedAt: true, ...SIGHT_SELECT } as const;
+
+/** Finished, and not emptied since; retention/prune-scans.ts leaves those that the functions below look for. */
+const KEPT = { status: 'done', coverage: { not: Prisma.AnyNull } } satisfies Prisma.ScanWhereInput;
 
 export const storedSnapshot = (manifest: unknown, scan: ScanRow | null): StoredSnapshot => ({
   snapshot: {
@@ -48,7 +51,7 @@ export async function earlierAnswer(tx: Tx, versionId: string): Promise<StoredSn
   const scan = await tx.scan.findFirst({
     where: {
       versionId,
-      status: 'done',
+      ...KEPT,
       finishedAt: { lte: current.finishedAt },
       toolsDigest: { notIn: [current.toolsDigest] },
     },
@@ -67,13 +70,14 @@ export async function approvedSnapshot(
   { versionId, pinned, approvedAt }: { versionId: string; pinned: FeedServerVersion; approvedAt: Date },
 ): Promise<StoredSnapshot | null> {
   const manifest = await manifestWithDigest(tx, versionId, pinned.manifestSha256);
-  const saw = { versionId, status: 'done' as const, toolsDigest: pinned.toolsDigest };
+  const saw = { versionId, ...KEPT, toolsDigest: pinned.toolsDigest };
   const scan =
     (await tx.scan.findFirst({
       where: { ...saw, finishedAt: { lte: approvedAt } },
       orderBy: [{ finishedAt: 'desc' }, { id: 'desc' }],
       select: SCAN_SELECT,
-    })) ?? (await tx.scan.findFirst({ where: saw, orderBy: { finishedAt: 'asc' }, select: SCAN_SELECT }));
+    })) ??
+    (await tx.scan.findFirst({ where: saw, orderBy: [{ finishedAt: 'asc' }, { id: 'asc' }], select: SCAN_SELECT }));
   return manifest === null || scan === null ? null : storedSnapshot(manifest, scan);
 }
 
