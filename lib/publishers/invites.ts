@@ -1,14 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { appendEvent } from '#lib/audit/append-event.ts';
+import { hashInvite, INVITE_ENDED, type InviteState, inviteState, newInviteSecret } from '#lib/auth/invite-secrets.ts';
 import { actorOf, type PublisherRole, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { lockPublisher } from './members.ts';
 
-export const INVITE_DAYS = 7;
 const MAX_OPEN_INVITES = 50;
-
-const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
 /** Makes an invitation for one person. The secret is in this answer only; its link is `/invites/{secret}`. Throws FORBIDDEN, NOT_FOUND, CONFLICT. */
 export async function createInvite({
@@ -23,8 +20,7 @@ export async function createInvite({
   now?: Date;
 }): Promise<{ id: string; secret: string; expiresAt: string }> {
   const publisher = await requirePublisher(viewer, publisherSlug, 'member.manage');
-  const secret = randomBytes(32).toString('base64url');
-  const expiresAt = new Date(now.getTime() + INVITE_DAYS * 86_400_000);
+  const { secret, hash, expiresAt } = newInviteSecret(now);
   const id = await db().$transaction(async (tx) => {
     // With the members: somebody who stops being an owner at this moment leaves no invitation behind.
     await lockPublisher(tx, publisher.id);
@@ -41,7 +37,7 @@ export async function createInvite({
       data: {
         publisherId: publisher.id,
         role,
-        hash: hashOf(secret),
+        hash,
         createdById: viewer.id,
         createdAt: now,
         expiresAt,
@@ -119,7 +115,7 @@ export async function listInvites(publisherId: string, now = new Date()): Promis
 }
 
 export type InvitePage = {
-  state: 'open' | 'expired' | 'revoked' | 'used';
+  state: InviteState;
   publisher: { slug: string; displayName: string };
   role: PublisherRole;
   expiresAt: string;
@@ -128,29 +124,13 @@ export type InvitePage = {
 /** What the link of an invitation shows before anybody accepts it; null for a secret that was never made. */
 export async function getInvite(secret: string, now = new Date()): Promise<InvitePage | null> {
   const invite = await db().publisherInvite.findUnique({
-    where: { hash: hashOf(secret) },
+    where: { hash: hashInvite(secret) },
     include: { publisher: { select: { slug: true, displayName: true } } },
   });
   if (!invite) return null;
   const { publisher, role, expiresAt } = invite;
-  return { state: stateOf(invite, now), publisher, role, expiresAt: expiresAt.toISOString() };
+  return { state: inviteState(invite, now), publisher, role, expiresAt: expiresAt.toISOString() };
 }
-
-function stateOf(
-  invite: { acceptedAt: Date | null; revokedAt: Date | null; expiresAt: Date },
-  now: Date,
-): InvitePage['state'] {
-  if (invite.acceptedAt) return 'used';
-  if (invite.revokedAt) return 'revoked';
-  return invite.expiresAt <= now ? 'expired' : 'open';
-}
-
-/** Why an invitation that is over cannot be accepted. */
-export const INVITE_ENDED: Record<Exclude<InvitePage['state'], 'open'>, string> = {
-  used: 'This invitation was accepted already. It works once; ask for another one.',
-  revoked: 'This invitation was taken back. Ask for another one.',
-  expired: `This invitation is older than ${INVITE_DAYS} days. Ask for another one.`,
-};
 
 /** Makes the viewer a member, once. Throws NOT_FOUND, OFFER_EXPIRED, CONFLICT. */
 export async function acceptInvite({
@@ -163,7 +143,7 @@ export async function acceptInvite({
   now?: Date;
 }): Promise<{ publisherSlug: string }> {
   return db().$transaction(async (tx) => {
-    const found = await tx.publisherInvite.findUnique({ where: { hash: hashOf(secret) } });
+    const found = await tx.publisherInvite.findUnique({ where: { hash: hashInvite(secret) } });
     if (!found) throw new DomainError('NOT_FOUND', 'There is no such invitation. Check that the link is whole.');
     await lockPublisher(tx, found.publisherId);
     // Read again under the lock: of two who open the link at once, one gets in.
@@ -171,7 +151,7 @@ export async function acceptInvite({
       where: { id: found.id },
       include: { publisher: { include: { members: { where: { userId: viewer.id } } } } },
     });
-    const state = stateOf(invite, now);
+    const state = inviteState(invite, now);
     if (state !== 'open') throw new DomainError('OFFER_EXPIRED', INVITE_ENDED[state]);
     const { publisher, role } = invite;
     if (publisher.members[0]) {

@@ -1,8 +1,9 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { INVITE_ENDED, type InviteState } from '#lib/auth/invite-secrets.ts';
 import { getOrgInvite } from '#lib/orgs/members/invites.ts';
-import { getInvite, INVITE_ENDED } from '#lib/publishers/invites.ts';
+import { getInvite } from '#lib/publishers/invites.ts';
 import { HostileText } from '../../components/hostile-text.tsx';
 import { PendingLink } from '../../components/nav-link.tsx';
 import { Time } from '../../components/time.tsx';
@@ -65,7 +66,7 @@ const Words = ({ children }: { children: ReactNode }) => <p className="mt-2 text
 type Invite = {
   kind: 'publisher' | 'organization';
   to: { slug: string; displayName: string };
-  state: 'open' | 'expired' | 'revoked' | 'used';
+  state: InviteState;
   role: string;
   expiresAt: string;
   path: string;

@@ -1,6 +1,7 @@
+import { INVITE_DAYS } from '#lib/auth/invite-secrets.ts';
 import type { PublisherRole, Viewer } from '#lib/auth/viewer.ts';
 import type { PublisherConsole } from '#lib/publishers/get-publisher-console.ts';
-import { INVITE_DAYS, type InviteView } from '#lib/publishers/invites.ts';
+import type { InviteView } from '#lib/publishers/invites.ts';
 import type { MemberView } from '#lib/publishers/members.ts';
 import { HostileText } from '../../components/hostile-text.tsx';
 import { Disclosure, Rows, Tag } from '../../components/parts.tsx';

@@ -1,14 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { appendEvent } from '#lib/audit/append-event.ts';
+import { hashInvite, INVITE_ENDED, type InviteState, inviteState, newInviteSecret } from '#lib/auth/invite-secrets.ts';
 import { actorOf, type OrgRole, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { lockMembers } from './members.ts';
 
-export const ORG_INVITE_DAYS = 7;
 const MAX_OPEN_INVITES = 200;
-
-const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
 /** Makes an invitation for one person. The secret is in this answer only; its link is `/invites/{secret}`. Throws FORBIDDEN, NOT_FOUND, CONFLICT. */
 export async function createOrgInvite({
@@ -26,8 +23,7 @@ export async function createOrgInvite({
   now?: Date;
 }): Promise<{ id: string; secret: string; expiresAt: string }> {
   const org = requireOrg(viewer, orgSlug, 'org.manage');
-  const secret = randomBytes(32).toString('base64url');
-  const expiresAt = new Date(now.getTime() + ORG_INVITE_DAYS * 86_400_000);
+  const { secret, hash, expiresAt } = newInviteSecret(now);
   const id = await db().$transaction(async (tx) => {
     // With the members: somebody who stops being an owner at this moment leaves no invitation behind.
     await lockMembers(tx, org.id);
@@ -47,7 +43,7 @@ export async function createOrgInvite({
         orgId: org.id,
         role,
         note: note.trim().slice(0, 200),
-        tokenHash: hashOf(secret),
+        tokenHash: hash,
         createdById: viewer.id,
         createdAt: now,
         expiresAt,
@@ -125,7 +121,7 @@ export async function listOrgInvites({
 }
 
 export type OrgInvitePage = {
-  state: 'open' | 'expired' | 'revoked' | 'used';
+  state: InviteState;
   org: { slug: string; displayName: string };
   role: OrgRole;
   expiresAt: string;
@@ -134,21 +130,12 @@ export type OrgInvitePage = {
 /** What the link of an invitation shows before anybody accepts it; null for a secret that was never made. */
 export async function getOrgInvite(secret: string, now = new Date()): Promise<OrgInvitePage | null> {
   const invite = await db().orgInvite.findUnique({
-    where: { tokenHash: hashOf(secret) },
+    where: { tokenHash: hashInvite(secret) },
     include: { org: { select: { slug: true, displayName: true } } },
   });
   if (!invite) return null;
   const { org, role, expiresAt } = invite;
-  return { state: stateOf(invite, now), org, role, expiresAt: expiresAt.toISOString() };
-}
-
-function stateOf(
-  invite: { acceptedAt: Date | null; revokedAt: Date | null; expiresAt: Date },
-  now: Date,
-): OrgInvitePage['state'] {
-  if (invite.acceptedAt) return 'used';
-  if (invite.revokedAt) return 'revoked';
-  return invite.expiresAt <= now ? 'expired' : 'open';
+  return { state: inviteState(invite, now), org, role, expiresAt: expiresAt.toISOString() };
 }
 
 /** Makes the viewer a member, once. A membership that a group gave becomes one by hand. Throws INVITE_INVALID, CONFLICT. */
@@ -162,7 +149,7 @@ export async function acceptOrgInvite({
   now?: Date;
 }): Promise<{ orgSlug: string }> {
   return db().$transaction(async (tx) => {
-    const found = await tx.orgInvite.findUnique({ where: { tokenHash: hashOf(secret) } });
+    const found = await tx.orgInvite.findUnique({ where: { tokenHash: hashInvite(secret) } });
     if (!found) throw new DomainError('INVITE_INVALID', 'There is no such invitation. Check that the link is whole.');
     await lockMembers(tx, found.orgId);
     // Read again under the lock: of two who open the link at once, one gets in.
@@ -170,12 +157,8 @@ export async function acceptOrgInvite({
       where: { id: found.id },
       include: { org: { include: { members: { where: { userId: viewer.id } } } } },
     });
-    const state = stateOf(invite, now);
-    if (state !== 'open')
-      throw new DomainError(
-        'INVITE_INVALID',
-        'This invitation was used, taken back, or is too old. Ask for another one.',
-      );
+    const state = inviteState(invite, now);
+    if (state !== 'open') throw new DomainError('INVITE_INVALID', INVITE_ENDED[state]);
     const { org, role } = invite;
     if (org.members[0]?.source === 'manual') {
       throw new DomainError(

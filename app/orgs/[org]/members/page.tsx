@@ -1,7 +1,8 @@
+import { INVITE_DAYS } from '#lib/auth/invite-secrets.ts';
 import { mayInOrg } from '#lib/auth/viewer.ts';
 import { config } from '#lib/config/config.ts';
 import { listGroupMappings } from '#lib/orgs/members/group-mappings.ts';
-import { listOrgInvites, ORG_INVITE_DAYS } from '#lib/orgs/members/invites.ts';
+import { listOrgInvites } from '#lib/orgs/members/invites.ts';
 import { listOrgMembers } from '#lib/orgs/members/members.ts';
 import { listTeams } from '#lib/orgs/teams/list-teams.ts';
 import { Rows } from '../../../components/parts.tsx';
@@ -66,7 +67,7 @@ export default async function OrgMembersRoute({ params }: Props) {
                 />
                 <SubmitButton pendingText="Making a link">Make a link</SubmitButton>
                 <FormMessage />
-                <NewInvite days={ORG_INVITE_DAYS} />
+                <NewInvite days={INVITE_DAYS} />
               </ActionForm>
             </Section>
             <Section id="invites" title="Open invitations">
