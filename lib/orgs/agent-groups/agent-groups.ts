@@ -1,15 +1,11 @@
-import { appendEvent } from '#lib/audit/append-event.ts';
-import type { EventKind } from '#lib/audit/events.ts';
 import { requireDisplayName, requireSlug } from '#lib/auth/slug.ts';
-import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
+import { requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import type { EntryState } from '#lib/db/client/client.ts';
 import { db, Prisma, type Tx } from '#lib/db/db.ts';
-import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import type { JsonObject } from '#lib/manifest/types.ts';
 import { parsePolicy } from '../allowlist/approve-version.ts';
 import type { ToolPolicy } from '../allowlist/tool-policy.ts';
-import { orgTransaction } from '../org-transaction.ts';
+import { changeAndPublish } from '../change-and-publish.ts';
 import { requireEntry } from '../teams/teams.ts';
 
 const MAX_GROUPS = 200;
@@ -42,7 +38,12 @@ export async function createAgentGroup({
     await tx.agentGroup.create({
       data: { orgId: org.id, slug, displayName: name, readOnly, createdAt: now, updatedAt: now },
     });
-    return { kind: 'agent-group.created', group: slug, data: { readOnly }, reason: `group ${slug} created` };
+    return {
+      kind: 'agent-group.created',
+      subject: { group: slug },
+      data: { readOnly },
+      reason: `group ${slug} created`,
+    };
   });
 }
 
@@ -57,7 +58,7 @@ export async function setAgentGroupReadOnly({
     const changes = readOnly ? 'read-only' : 'not read-only';
     return {
       kind: 'agent-group.changed',
-      group: target.groupSlug,
+      subject: { group: target.groupSlug },
       data: { changes },
       reason: `group ${target.groupSlug} ${changes}`,
     };
@@ -71,7 +72,7 @@ export async function archiveAgentGroup(target: Target): Promise<{ serial: numbe
     await tx.agentGroup.update({ where: { id: group.id }, data: { archivedAt: target.now ?? new Date() } });
     return {
       kind: 'agent-group.archived',
-      group: target.groupSlug,
+      subject: { group: target.groupSlug },
       data: {},
       reason: `group ${target.groupSlug} archived`,
     };
@@ -103,7 +104,7 @@ export async function setAgentGroupServer({
     const tools = policy ? 'chosen tools' : 'all allowed tools';
     return {
       kind: 'agent-group.changed',
-      group: target.groupSlug,
+      subject: { group: target.groupSlug },
       data: {
         changes: `${serverName} with ${tools}${readOnly ? ', read-only' : ''}`,
         server: serverName,
@@ -126,7 +127,7 @@ export async function removeAgentGroupServer({
     if (count === 0) throw new DomainError('NOT_FOUND', `The group does not use ${serverName}.`);
     return {
       kind: 'agent-group.changed',
-      group: target.groupSlug,
+      subject: { group: target.groupSlug },
       data: { changes: `without ${serverName}`, server: serverName },
       reason: `group ${target.groupSlug} without ${serverName}`,
     };
@@ -174,21 +175,10 @@ export async function listAgentGroups({
   }));
 }
 
-type Change = { kind: EventKind; group: string; data: JsonObject; reason: string };
-
-/** A change of what agents may use: done, told and published in one transaction. */
-async function change(
-  { viewer, orgSlug, now = new Date() }: { viewer: Viewer; orgSlug: string; now?: Date },
-  work: (tx: Tx, org: { id: string; displayName: string }) => Promise<Change>,
-): Promise<{ serial: number }> {
-  const org = requireOrg(viewer, orgSlug, 'team.manage');
-  return orgTransaction(org.id, async (tx) => {
-    const { kind, group, data, reason } = await work(tx, org);
-    const actor = actorOf(viewer);
-    await appendEvent(tx, { orgId: org.id, kind, actor, subject: { group }, data, now });
-    return { serial: await publishFeed(tx, { orgId: org.id, reason, actor, now }) };
-  });
-}
+const change = (
+  { viewer, orgSlug, now }: { viewer: Viewer; orgSlug: string; now?: Date },
+  work: Parameters<typeof changeAndPublish>[1],
+) => changeAndPublish({ viewer, orgSlug, permission: 'team.manage', now }, work);
 
 async function findGroup(tx: Tx, orgId: string, slug: string): Promise<{ id: string }> {
   const group = await tx.agentGroup.findFirst({ where: { orgId, slug, archivedAt: null }, select: { id: true } });

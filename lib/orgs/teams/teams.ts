@@ -2,10 +2,10 @@ import { appendEvent } from '#lib/audit/append-event.ts';
 import { requireDisplayName, requireSlug } from '#lib/auth/slug.ts';
 import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { Prisma, type Tx } from '#lib/db/db.ts';
-import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { parsePolicy, requireReason } from '../allowlist/approve-version.ts';
 import type { ToolPolicy } from '../allowlist/tool-policy.ts';
+import { changeAndPublish } from '../change-and-publish.ts';
 import { orgTransaction } from '../org-transaction.ts';
 
 const MAX_TEAMS = 200;
@@ -26,35 +26,24 @@ export async function createTeam({
   displayName: string;
   now?: Date;
 }): Promise<{ serial: number }> {
-  const org = requireOrg(viewer, orgSlug, 'team.manage');
   requireSlug(slug, 'a team');
   const name = requireDisplayName(displayName, 'a team');
-  return orgTransaction(org.id, async (tx) => {
+  return change({ viewer, orgSlug, now }, async (tx, org) => {
     if (await tx.team.findUnique({ where: { orgId_slug: { orgId: org.id, slug } } }))
       throw new DomainError('NAME_TAKEN', `There is, or was, a team "${slug}". Choose another short name.`);
     if ((await tx.team.count({ where: { orgId: org.id, archivedAt: null } })) >= MAX_TEAMS)
       throw new DomainError('CONFLICT', `An organization has ${MAX_TEAMS} teams at most.`);
     await tx.team.create({ data: { orgId: org.id, slug, displayName: name, createdAt: now } });
-    const actor = actorOf(viewer);
-    await appendEvent(tx, { orgId: org.id, kind: 'team.created', actor, subject: { team: slug }, now });
-    return { serial: await publishFeed(tx, { orgId: org.id, reason: `team ${slug} created`, actor, now }) };
+    return { kind: 'team.created', subject: { team: slug }, reason: `team ${slug} created` };
   });
 }
 
 /** Ends a team: gateways that were started for it refuse everything from then on. Throws FORBIDDEN, NOT_FOUND. */
-export async function archiveTeam({
-  viewer,
-  orgSlug,
-  teamSlug,
-  now = new Date(),
-}: Target): Promise<{ serial: number }> {
-  const org = requireOrg(viewer, orgSlug, 'team.manage');
-  return orgTransaction(org.id, async (tx) => {
+export async function archiveTeam({ teamSlug, ...target }: Target): Promise<{ serial: number }> {
+  return change(target, async (tx, org) => {
     const team = await findTeam(tx, org.id, teamSlug);
-    await tx.team.update({ where: { id: team.id }, data: { archivedAt: now } });
-    const actor = actorOf(viewer);
-    await appendEvent(tx, { orgId: org.id, kind: 'team.archived', actor, subject: { team: teamSlug }, now });
-    return { serial: await publishFeed(tx, { orgId: org.id, reason: `team ${teamSlug} archived`, actor, now }) };
+    await tx.team.update({ where: { id: team.id }, data: { archivedAt: target.now ?? new Date() } });
+    return { kind: 'team.archived', subject: { team: teamSlug }, reason: `team ${teamSlug} archived` };
   });
 }
 
@@ -140,10 +129,9 @@ export async function setTeamServer({
   toolPolicy?: ToolPolicy | null;
   reason: string;
 }): Promise<{ serial: number }> {
-  const org = requireOrg(viewer, orgSlug, 'team.manage');
   const why = requireReason(reason);
   const policy = toolPolicy === null ? null : parsePolicy(toolPolicy);
-  return orgTransaction(org.id, async (tx) => {
+  return change({ viewer, orgSlug, now }, async (tx, org) => {
     const team = await findTeam(tx, org.id, teamSlug);
     const entryId = await requireEntry(tx, { org, serverName });
     const own = policy === null ? Prisma.DbNull : (policy as unknown as Prisma.InputJsonValue);
@@ -152,51 +140,43 @@ export async function setTeamServer({
       create: { teamId: team.id, entryId, toolPolicy: own, reason: why, addedById: viewer.id, createdAt: now },
       update: { toolPolicy: own, reason: why },
     });
-    const actor = actorOf(viewer);
-    await appendEvent(tx, {
-      orgId: org.id,
+    return {
       kind: 'team.changed',
-      actor,
       subject: { team: teamSlug, server: serverName },
       data: {
         changes: `${serverName} with ${policy ? 'chosen tools' : 'all allowed tools'}`,
         reason: why,
         policy: policy as never,
       },
-      now,
-    });
-    return { serial: await publishFeed(tx, { orgId: org.id, reason: `team ${teamSlug}: ${serverName}`, actor, now }) };
+      reason: `team ${teamSlug}: ${serverName}`,
+    };
   });
 }
 
 /** Takes a server off a team's list. Throws FORBIDDEN, NOT_FOUND. */
 export async function removeTeamServer({
-  viewer,
-  orgSlug,
   teamSlug,
   serverName,
-  now = new Date(),
+  ...target
 }: Target & { serverName: string }): Promise<{ serial: number }> {
-  const org = requireOrg(viewer, orgSlug, 'team.manage');
-  return orgTransaction(org.id, async (tx) => {
+  return change(target, async (tx, org) => {
     const team = await findTeam(tx, org.id, teamSlug);
     const entryId = await requireEntry(tx, { org, serverName });
     const { count } = await tx.teamEntry.deleteMany({ where: { teamId: team.id, entryId } });
     if (count === 0) throw new DomainError('NOT_FOUND', `${serverName} is not on the list of the team.`);
-    const actor = actorOf(viewer);
-    await appendEvent(tx, {
-      orgId: org.id,
+    return {
       kind: 'team.changed',
-      actor,
       subject: { team: teamSlug, server: serverName },
       data: { changes: `without ${serverName}` },
-      now,
-    });
-    return {
-      serial: await publishFeed(tx, { orgId: org.id, reason: `team ${teamSlug} without ${serverName}`, actor, now }),
+      reason: `team ${teamSlug} without ${serverName}`,
     };
   });
 }
+
+const change = (
+  { viewer, orgSlug, now }: { viewer: Viewer; orgSlug: string; now?: Date },
+  work: Parameters<typeof changeAndPublish>[1],
+) => changeAndPublish({ viewer, orgSlug, permission: 'team.manage', now }, work);
 
 async function findTeam(tx: Tx, orgId: string, slug: string): Promise<{ id: string }> {
   const team = await tx.team.findFirst({ where: { orgId, slug, archivedAt: null }, select: { id: true } });
