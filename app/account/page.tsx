@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import { getMailSettings } from '#lib/notices/wants-mail.ts';
 import { listOwnTokens } from '#lib/publishers/list-publishers.ts';
 import { Fact, Facts } from '../components/facts.tsx';
+import { HostileText } from '../components/hostile-text.tsx';
 import { PendingLink } from '../components/nav-link.tsx';
 import { Section } from '../components/section.tsx';
 import { TokenList } from '../components/token-list.tsx';
@@ -21,7 +22,9 @@ export default async function AccountPage() {
   return (
     <div className="max-w-3xl">
       <div className="mb-8 flex flex-wrap items-start justify-between gap-4">
-        <h1 className="font-semibold text-2xl tracking-tight">{viewer.name}</h1>
+        <h1 className="font-semibold text-2xl tracking-tight">
+          <HostileText>{viewer.name}</HostileText>
+        </h1>
         <SignOutButton />
       </div>
       <Facts className="mb-8 sm:grid-cols-2">

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import type { Theme } from '../theme.ts';
 import { currentViewer } from '../viewer.ts';
+import { HostileText } from './hostile-text.tsx';
 import { NavLink } from './nav-link.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 import { Wordmark } from './wordmark.tsx';
@@ -22,7 +23,9 @@ export async function SiteHeader({ theme }: { theme: Theme }) {
         <div className="ml-auto flex items-center gap-2 text-sm">
           <ThemeToggle initial={theme} />
           {viewer ? (
-            <NavLink href="/account">{viewer.name}</NavLink>
+            <NavLink href="/account">
+              <HostileText>{viewer.name}</HostileText>
+            </NavLink>
           ) : (
             <Link
               href="/signin"

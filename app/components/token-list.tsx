@@ -25,7 +25,8 @@ export function TokenList({
           <li key={token.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
             <div className="min-w-0 flex-1 basis-64">
               <p className={works ? 'font-medium' : 'text-ink-3'}>
-                {token.name} <code className="ml-1 font-normal text-ink-3">{token.prefix}…</code>
+                <HostileText>{token.name}</HostileText>{' '}
+                <code className="ml-1 font-normal text-ink-3">{token.prefix}…</code>
               </p>
               <p className="text-ink-3 text-sm">
                 {token.revokedAt ? (

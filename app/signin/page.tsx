@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { signInProviders } from '#lib/auth/providers.ts';
+import { HostileText } from '../components/hostile-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { HouseMark } from '../components/wordmark.tsx';
 import { returnPathOf } from '../safe-url.ts';
@@ -43,7 +44,7 @@ export default async function SignInPage({ searchParams }: Props) {
       )}
       {viewer && again !== 'groups' ? (
         <p className="mt-6">
-          You are signed in as {viewer.name}.{' '}
+          You are signed in as <HostileText>{viewer.name}</HostileText>.{' '}
           <Link href={returnTo} className="link">
             Go on
           </Link>

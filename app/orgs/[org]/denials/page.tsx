@@ -122,10 +122,11 @@ function Denial({ denial }: { denial: DenialView }) {
         )}
       </p>
       <p className="text-ink-3">
-        {denial.by ?? 'Somebody'}, <Time iso={denial.at} />
+        <HostileText>{denial.by ?? 'Somebody'}</HostileText>, <Time iso={denial.at} />
         {denial.lifted && (
           <>
-            ; lifted by {denial.lifted.by ?? 'somebody'}, <Time iso={denial.lifted.at} hint={false} />:{' '}
+            ; lifted by <HostileText>{denial.lifted.by ?? 'somebody'}</HostileText>,{' '}
+            <Time iso={denial.lifted.at} hint={false} />:{' '}
             <q>
               <HostileText>{denial.lifted.reason}</HostileText>
             </q>

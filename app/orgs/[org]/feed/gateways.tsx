@@ -1,4 +1,5 @@
 import type { FeedPage, GatewayView } from '#lib/feed/store/get-feed-page.ts';
+import { HostileText } from '../../../components/hostile-text.tsx';
 import { Tag } from '../../../components/parts.tsx';
 import { Section } from '../../../components/section.tsx';
 import { Time } from '../../../components/time.tsx';
@@ -37,16 +38,24 @@ function Gateway({ slug, gateway, canManage }: { slug: string; gateway: GatewayV
         {!isCurrent && <Tag>{lag}</Tag>}
       </span>
       <span className="min-w-0">
-        <span className="break-all font-mono">{instance}</span>
+        <span className="break-all font-mono">
+          <HostileText>{instance}</HostileText>
+        </span>
         {isSilent && <Tag>silent</Tag>}
         {scope.map((text) => (
-          <Tag key={text}>{text}</Tag>
+          <Tag key={text}>
+            <HostileText>{text}</HostileText>
+          </Tag>
         ))}
         <span className="block text-ink-3">
-          {program}, token {token}. Applied <Time iso={gateway.appliedAt} withTime />, seen{' '}
-          <Time iso={gateway.seenAt} withTime />
+          <HostileText>{program}</HostileText>, token <HostileText>{token}</HostileText>. Applied{' '}
+          <Time iso={gateway.appliedAt} withTime />, seen <Time iso={gateway.seenAt} withTime />
         </span>
-        {problem && <span className="block">Could not apply: {problem}</span>}
+        {problem && (
+          <span className="block">
+            Could not apply: <HostileText>{problem}</HostileText>
+          </span>
+        )}
       </span>
       {canManage && (
         <ActionForm action={forgetGatewayAction} label={`Forget ${instance}`} className="gap-1 self-start">

@@ -25,7 +25,12 @@ export function RequestRowView({ row, orgSlug }: { row: RequestRow; orgSlug: str
         </p>
         <p className="text-sm">
           <span className="font-medium">{KIND_WORDS[row.kind]}</span>
-          {row.requester !== null && <> by {row.requester}</>}
+          {row.requester !== null && (
+            <>
+              {' '}
+              by <HostileText>{row.requester}</HostileText>
+            </>
+          )}
           {row.team !== null && <> for {row.team}</>},{' '}
           {row.tools === null ? 'all tools' : countOf(row.tools.length, 'tool')}
           {row.until && (
@@ -45,7 +50,10 @@ export function RequestRowView({ row, orgSlug }: { row: RequestRow; orgSlug: str
               {STATE_WORDS[row.state]} <Time iso={row.decidedAt} />
               {row.decision && (
                 <>
-                  : <q>{row.decision}</q>
+                  :{' '}
+                  <q>
+                    <HostileText>{row.decision}</HostileText>
+                  </q>
                 </>
               )}
             </>

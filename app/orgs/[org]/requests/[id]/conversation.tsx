@@ -23,8 +23,10 @@ export function Conversation({ request, orgSlug, isOpen }: { request: RequestPag
         {request.messages.map((message) => (
           <li key={message.id} className="border-line-strong border-l-3 pl-3">
             <p className="text-sm">
-              <span className="font-medium">{message.author}</span> {SAID[message.kind]},{' '}
-              <Time iso={message.at} withTime hint={false} />
+              <span className="font-medium">
+                <HostileText>{message.author}</HostileText>
+              </span>{' '}
+              {SAID[message.kind]}, <Time iso={message.at} withTime hint={false} />
             </p>
             <p className="whitespace-pre-wrap">
               <HostileText>{message.text}</HostileText>

@@ -4,6 +4,7 @@ import { HostileText } from '../../../../components/hostile-text.tsx';
 import { PendingLink } from '../../../../components/nav-link.tsx';
 import { Time } from '../../../../components/time.tsx';
 import { orgPath } from '../../../../paths.ts';
+import { countOf } from '../../../../text/count-of.ts';
 import { KIND_WORDS, STATE_WORDS, VERDICT_WORDS } from '../request-words.ts';
 
 /** Who wants what until when, what the policy says, and what is allowed already. */
@@ -13,7 +14,7 @@ export function RequestFacts({ request, orgSlug }: { request: RequestPage; orgSl
     <Facts className="sm:grid-cols-2">
       <Fact label="Kind">{KIND_WORDS[request.kind]}</Fact>
       <Fact label="Asked by">
-        {request.requester ?? 'Hallmark'}, <Time iso={request.createdAt} />
+        <HostileText>{request.requester ?? 'Hallmark'}</HostileText>, <Time iso={request.createdAt} />
       </Fact>
       <Fact label="For">{request.team ?? 'the whole organization'}</Fact>
       <Fact label="Reason">
@@ -46,13 +47,26 @@ export function RequestFacts({ request, orgSlug }: { request: RequestPage; orgSl
         {STATE_WORDS[request.state]}
         {request.decided ? (
           <>
-            {request.decided.by && <> by {request.decided.by}</>}, <Time iso={request.decided.at} />
-            {request.decided.words && (
+            {request.decided.by && (
               <>
-                : <q>{request.decided.words}</q>
+                {' '}
+                by <HostileText>{request.decided.by}</HostileText>
               </>
             )}
-            {request.decided.conditions && <span className="block">Conditions: {request.decided.conditions}</span>}
+            , <Time iso={request.decided.at} />
+            {request.decided.words && (
+              <>
+                :{' '}
+                <q>
+                  <HostileText>{request.decided.words}</HostileText>
+                </q>
+              </>
+            )}
+            {request.decided.conditions && (
+              <span className="block">
+                Conditions: <HostileText>{request.decided.conditions}</HostileText>
+              </span>
+            )}
           </>
         ) : (
           <>
@@ -82,7 +96,9 @@ export function RequestFacts({ request, orgSlug }: { request: RequestPage; orgSl
       <Fact label="Allowed now">
         {request.approved.length === 0
           ? 'nothing of this server'
-          : request.approved.map(({ version, tools: allowed }) => `${version} (${allowed.length} tools)`).join(', ')}
+          : request.approved
+              .map(({ version, tools: allowed }) => `${version} (${countOf(allowed.length, 'tool')})`)
+              .join(', ')}
       </Fact>
       {request.others.length > 0 && (
         <Fact label="Also waiting">
@@ -92,7 +108,7 @@ export function RequestFacts({ request, orgSlug }: { request: RequestPage; orgSl
                 <PendingLink href={orgPath(orgSlug, `requests/${id}`)} className="link">
                   {version}
                 </PendingLink>
-                , {requester ?? 'Hallmark'}
+                , <HostileText>{requester ?? 'Hallmark'}</HostileText>
               </li>
             ))}
           </ul>

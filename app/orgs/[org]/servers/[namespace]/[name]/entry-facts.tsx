@@ -46,7 +46,7 @@ export function EntryFacts({ entry }: { entry: EntryPage }) {
         </q>{' '}
         <span className="text-ink-3">{SOURCE_WORDS[entry.source]}</span>
       </Fact>
-      <Fact label="Answered for by">{entry.owner?.name}</Fact>
+      <Fact label="Answered for by">{entry.owner && <HostileText>{entry.owner.name}</HostileText>}</Fact>
       <Fact label="Until">{entry.expiresAt ? <Time iso={entry.expiresAt} /> : 'no end'}</Fact>
       <Fact label="Versions">{sayVersionRule(entry.versionRule)}</Fact>
       <Fact label="Environments">{entry.environments.join(', ') || 'every one'}</Fact>

@@ -22,7 +22,12 @@ export function EntryRequests({ entry, orgSlug }: { entry: EntryPage; orgSlug: s
               <span>{request.state}</span>
               <span className="text-ink-3">
                 {KINDS[request.kind]}
-                {request.requester ? `, ${request.requester}` : ''}, <Time iso={request.createdAt} />
+                {request.requester && (
+                  <>
+                    , <HostileText>{request.requester}</HostileText>
+                  </>
+                )}
+                , <Time iso={request.createdAt} />
               </span>
             </p>
             <p className="text-ink-2">
