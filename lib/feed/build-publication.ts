@@ -1,6 +1,6 @@
 import type { Metadata, Root } from '@tufjs/models';
-import canonicalize from 'canonicalize';
 import { sha256Hex } from '#lib/manifest/canonical.ts';
+import { canonicalText } from './canonical-text.ts';
 import type { AllowlistDocument, FeedHead, Narrowing, RevocationsDocument } from './documents.ts';
 import { signHead } from './dsse.ts';
 import { FeedBuildError } from './feed-error.ts';
@@ -291,7 +291,7 @@ function revocationsDocument({ org, epoch, serial, now, revocations }: Publicati
 
 /** RFC 8785: the bytes depend on the content alone, not on the order in which a caller built its objects. */
 function canonicalBytes(document: AllowlistDocument | RevocationsDocument): Buffer {
-  return Buffer.from(canonicalize(document) as string, 'utf8');
+  return Buffer.from(canonicalText(document), 'utf8');
 }
 
 function requireDistinct<T>(items: T[], nameOf: (item: T) => string, label: string): void {

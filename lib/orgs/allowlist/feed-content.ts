@@ -63,15 +63,25 @@ const approvedRows = (tx: Tx, orgId: string, now: Date) => tx.$queryRaw<Approved
 
 function serversOf(rows: ApprovedRow[], denials: Denial[]): AllowlistDocument['servers'] {
   const servers: AllowlistDocument['servers'] = [];
+  const byTarget = Map.groupBy(denials, ({ target }) => target);
   for (const [name, own] of Map.groupBy(rows, (row) => row.name)) {
-    const about = denials.filter((denial) => denial.target === name || denial.target === namespaceOf(name));
-    const allowed = own
-      .map((row) => ({ ...row, version: row.feedEntry.version }))
-      .filter(({ version }) => !about.some((denial) => deniesVersion(denial, { serverName: name, version })));
-    const kept = ruleKeeps(versionRuleOf(own[0]!.versionRule), allowed);
+    const about = [...(byTarget.get(name) ?? []), ...(byTarget.get(namespaceOf(name)) ?? [])];
+    const allowed = own.filter(
+      ({ feedEntry: { version } }) => !about.some((denial) => deniesVersion(denial, { serverName: name, version })),
+    );
+    const kept = keptRows(allowed);
     if (kept.length > 0) servers.push({ name, versions: kept.map(feedVersion) });
   }
   return servers;
+}
+
+/** A rule chooses between versions; most servers have one, and their rule need not be read. */
+function keptRows(rows: ApprovedRow[]): ApprovedRow[] {
+  if (rows.length < 2) return rows;
+  return ruleKeeps(
+    versionRuleOf(rows[0]!.versionRule),
+    rows.map((row) => ({ ...row, version: row.feedEntry.version })),
+  );
 }
 
 /** The pinned version with what its entry says now. */
