@@ -5,7 +5,7 @@ import type { SignalHit } from './types.ts';
 
 /** Log-odds above the threshold from which the model is sure. */
 const SURE = 1.5;
-/** Two strong signs, a strong one with a sure model, two weak ones with a sure model, and what else adds up to it. */
+/** Two strong signs, a strong and a weak one with the model, two weak ones with a sure model, and what else adds up to it. */
 const GRAVE = 4;
 const STRONG = 2;
 
@@ -23,6 +23,10 @@ export function areGrave(hits: readonly SignalHit[], { subject, facts, hits: all
   }
   const signs = [...groups.values()].reduce((sum, weight) => sum + weight, 0);
   if (signs >= GRAVE) return true;
-  const logOdds = subject.kind === 'manifest' ? 0 : (verdictOn(subject, facts)?.logOdds ?? 0);
-  return signs + (logOdds >= THRESHOLDS.alone + SURE ? 2 : logOdds >= THRESHOLDS.alone ? 1 : 0) >= GRAVE;
+  const verdict = subject.kind === 'manifest' ? null : verdictOn(subject, facts);
+  // In other languages the model knows concepts only: a near miss of a phrase misleads both, so one sign stays one.
+  if (verdict === null || (groups.size < 2 && verdict.passage.some(({ language }) => language !== 'en'))) return false;
+  return (
+    signs + (verdict.logOdds >= THRESHOLDS.alone + SURE ? 2 : verdict.logOdds >= THRESHOLDS.alone ? 1 : 0) >= GRAVE
+  );
 }
