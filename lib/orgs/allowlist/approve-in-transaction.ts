@@ -3,6 +3,7 @@ import type { Actor } from '#lib/audit/events.ts';
 import type { EntrySource } from '#lib/db/client/client.ts';
 import type { Prisma, Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { requireExceptionsKept } from '../policy/exceptions.ts';
 import { settleRequests } from '../requests/settle-requests.ts';
 import { orgSettings } from '../settings.ts';
 import { requireNotDenied } from './denials.ts';
@@ -72,8 +73,9 @@ export async function approveInTransaction(tx: Tx, input: ApprovalInput): Promis
   const terms = await checkTerms(tx, { orgId: org.id, terms: input.terms ?? {}, version, settings, now });
   const before = await tx.allowlistEntry.findUnique({
     where: { orgId_serverId: { orgId: org.id, serverId: row.serverId } },
-    select: { state: true, expiresAt: true },
+    select: { id: true, state: true, expiresAt: true, ownerId: true },
   });
+  if (before) await requireExceptionsKept(tx, { entry: before, terms, except: row.id, now });
   const entryId = await writeEntry(tx, {
     input,
     serverId: row.serverId,
@@ -88,6 +90,7 @@ export async function approveInTransaction(tx: Tx, input: ApprovalInput): Promis
           entryId,
           rule: terms.versionRule,
           toolPolicy: terms.toolPolicy ?? toolPolicy,
+          now,
           approve: (other) =>
             writeApprovedVersion(tx, {
               input,

@@ -59,7 +59,7 @@ export async function approveVersion({
       serverName,
       version,
       toolPolicy: policy,
-      terms: source === 'exception' ? { ownerId: viewer.id, ...terms } : terms,
+      terms: source === 'exception' ? { ...terms, ownerId: terms?.ownerId ?? viewer.id } : terms,
       reason: why,
       source,
       decisionId,

@@ -4,6 +4,7 @@ import type { Tx } from '#lib/db/db.ts';
 import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { orgTransaction } from '../org-transaction.ts';
+import { requireExceptionsKept } from '../policy/exceptions.ts';
 import { closeSuperseded } from '../requests/open-request.ts';
 import { orgSettings } from '../settings.ts';
 import { writeApprovedVersion } from './approve-in-transaction.ts';
@@ -55,6 +56,7 @@ export async function changeEntry({
       throw new DomainError('CONFLICT', `The entry of ${serverName} is ${entry.state}. Approve a version of it again.`);
     const settings = orgSettings(entry.org.settings);
     const checked = await checkTerms(tx, { orgId: org.id, terms, version: null, settings, now });
+    await requireExceptionsKept(tx, { entry, terms: checked, now });
     const changes = sayTerms(checked, entry);
     if (changes.length === 0) throw new DomainError('UNPROCESSABLE', 'Nothing is different from what holds now.');
     await tx.allowlistEntry.update({
@@ -80,6 +82,7 @@ export async function changeEntry({
             entryId: entry.id,
             rule: checked.versionRule,
             toolPolicy,
+            now,
             approve: ({ id, version, pinned }) =>
               writeApprovedVersion(tx, {
                 input: { org, actor, serverName, toolPolicy, source: 'manual', reason: why, now },

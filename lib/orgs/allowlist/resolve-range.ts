@@ -1,5 +1,6 @@
 import type { Tx } from '#lib/db/db.ts';
 import { compareVersions } from '#lib/manifest/index.ts';
+import { decideVersion } from '../policy/decide-version.ts';
 import { type Denial, denialsOf, deniesVersion } from './denials.ts';
 import { PIN_SELECT, type PinnedVersion, pinVersion } from './pin-version.ts';
 import type { ToolPolicy } from './tool-policy.ts';
@@ -15,7 +16,8 @@ export type ResolvedRange = {
 
 /**
  * The versions of a range that are there, locked by the caller, without those the organization has decided about already: each is approved with its own
- * tools and digests as they were seen. Left out, with the reason: what is deprecated, denied, accused, or was never seen.
+ * tools and digests as they were seen. Left out, with the reason: what is deprecated, denied, also by the policy, accused, or was never
+ * seen. An exception is made for one version, with open eyes.
  */
 export async function resolveRange(
   tx: Tx,
@@ -25,6 +27,7 @@ export async function resolveRange(
     entryId,
     rule,
     toolPolicy,
+    now,
     approve,
   }: {
     orgId: string;
@@ -32,6 +35,7 @@ export async function resolveRange(
     entryId: string;
     rule: VersionRule;
     toolPolicy: ToolPolicy;
+    now: Date;
     approve(version: { id: string; version: string; pinned: PinnedVersion }): Promise<void>;
   },
 ): Promise<ResolvedRange> {
@@ -52,7 +56,9 @@ export async function resolveRange(
   for (const candidate of within) {
     const { id, version } = candidate;
     const isFull = result.also.length >= MAX_RESOLVED;
-    const reason = isFull ? `one approval brings ${MAX_RESOLVED} versions at most` : obstacleOf(candidate, denials);
+    const reason = isFull
+      ? `one approval brings ${MAX_RESOLVED} versions at most`
+      : (obstacleOf(candidate, denials) ?? (await objectionOf(tx, { orgId, versionId: id, now })));
     if (reason !== null) {
       result.left.push({ version, reason });
       continue;
@@ -62,6 +68,11 @@ export async function resolveRange(
     result.also.push(version);
   }
   return result;
+}
+
+async function objectionOf(tx: Tx, asked: { orgId: string; versionId: string; now: Date }): Promise<string | null> {
+  const decision = await decideVersion(tx, { ...asked, occasion: 'request' });
+  return decision?.outcome === 'deny' ? 'the policy denies it' : null;
 }
 
 type Candidate = {

@@ -93,7 +93,8 @@ async function considerInTransaction(tx: Tx, asked: Asked): Promise<Considered> 
       .policyScope,
   ];
   const isOffered = policy?.mode === 'automatic' && scope === 'catalog' && version.isLatest;
-  const isFollowed = entry?.state === 'approved';
+  const isOver = entry?.expiresAt != null && entry.expiresAt <= now;
+  const isFollowed = entry?.state === 'approved' && !isOver;
   if (!isFollowed && requests.length === 0 && !isOffered) return nothing('nobody asked for it');
   if (version.isBeingScanned) return waits('its scan is not done', new Date(now.getTime() + SCAN_WAIT_MS));
 
@@ -337,6 +338,7 @@ async function loadVersion(tx: Tx, { orgId, versionId }: Asked) {
     where: { orgId_serverId: { orgId, serverId: row.serverId } },
     select: {
       state: true,
+      expiresAt: true,
       versionRule: true,
       toolPolicy: true,
       versions: {

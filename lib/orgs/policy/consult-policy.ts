@@ -37,14 +37,14 @@ export async function consultPolicy(
     select: { publishedAt: true },
   });
   const waitsUntil = decision.outcome === 'approve' ? coolsUntil({ publishedAt }, policy, now) : null;
-  const taken = decision.outcome === 'approve' ? await takenOff(tx, { orgId, versionId }) : null;
+  const taken = decision.outcome === 'approve' ? await takenOff(tx, { orgId, versionId, now }) : null;
   const common = { decisionId: decision.id, mode: policy.mode, toolPolicy: parsePolicy(policy.toolPolicy), waitsUntil };
   if (taken !== null)
     return {
       ...common,
       waitsUntil: null,
       outcome: 'review',
-      reason: `It was ${taken}, and only a person brings it back. ${decision.reason}`,
+      reason: `${taken}, and only a person brings it back. ${decision.reason}`,
     };
   if (waitsUntil === null) return { ...common, outcome: decision.outcome, reason: decision.reason };
   await tx.policyTask.upsert({
@@ -56,11 +56,25 @@ export async function consultPolicy(
   return { ...common, outcome: 'review', reason };
 }
 
-/** What a person, a date or a finding took off the list is not put back by a policy that never heard of it. */
-async function takenOff(tx: Tx, { orgId, versionId }: { orgId: string; versionId: string }): Promise<string | null> {
-  const row = await tx.allowlistVersion.findFirst({
-    where: { versionId, entry: { orgId }, state: { not: 'approved' } },
-    select: { state: true },
+/**
+ * What a person, a date or a finding took off the list is not put back by a policy that never heard of it: neither a version, nor
+ * the next version of a server of which all were taken off. An end counts from its time on, not from when the job gets to it.
+ */
+async function takenOff(
+  tx: Tx,
+  { orgId, versionId, now }: { orgId: string; versionId: string; now: Date },
+): Promise<string | null> {
+  const entry = await tx.allowlistEntry.findFirst({
+    where: { orgId, server: { versions: { some: { id: versionId } } } },
+    select: {
+      state: true,
+      expiresAt: true,
+      versions: { where: { versionId, state: { not: 'approved' } }, select: { state: true } },
+    },
   });
-  return row?.state ?? null;
+  if (entry === null) return null;
+  const [own] = entry.versions;
+  if (own) return `It was ${own.state}`;
+  if (entry.state !== 'approved') return `Its server was ${entry.state}`;
+  return entry.expiresAt !== null && entry.expiresAt <= now ? 'The approval of its server has ended' : null;
 }

@@ -67,6 +67,51 @@ export async function approvalSource(
   return { source, decisionId: decision?.id ?? null };
 }
 
+/**
+ * What is approved against the policy keeps its owner and its end, also where they change by the way: with the entry's terms, or with
+ * the approval of another version (`except`). Throws UNPROCESSABLE.
+ */
+export async function requireExceptionsKept(
+  tx: Tx,
+  {
+    entry,
+    terms,
+    except = null,
+    now,
+  }: {
+    entry: { id: string; ownerId: string | null; expiresAt: Date | null };
+    terms: Pick<EntryTerms, 'ownerId' | 'expiresAt'>;
+    /** Id of the version that is approved now. */
+    except?: string | null;
+    now: Date;
+  },
+): Promise<void> {
+  if (terms.ownerId === undefined && terms.expiresAt === undefined) return;
+  const held = await tx.allowlistVersion.findFirst({
+    where: {
+      entryId: entry.id,
+      source: 'exception',
+      state: { in: ['approved', 'suspended'] },
+      ...(except === null ? {} : { versionId: { not: except } }),
+    },
+    select: { version: { select: { version: true } } },
+  });
+  if (!held) return;
+  const { version } = held.version;
+  const ownerId = terms.ownerId === undefined ? entry.ownerId : terms.ownerId;
+  const expiresAt = terms.expiresAt === undefined ? entry.expiresAt : terms.expiresAt;
+  if (!ownerId)
+    throw new DomainError('UNPROCESSABLE', `Version ${version} is an exception to the policy, which keeps an owner.`, {
+      field: 'ownerId',
+    });
+  if (!expiresAt || expiresAt.getTime() > now.getTime() + MAX_EXCEPTION_DAYS * DAY_MS)
+    throw new DomainError(
+      'UNPROCESSABLE',
+      `Version ${version} is an exception to the policy, which keeps an end, ${MAX_EXCEPTION_DAYS} days from now at most. Name one, or revoke that version first.`,
+      { field: 'expiresAt' },
+    );
+}
+
 export type ExceptionRow = {
   serverName: string;
   versions: string[];

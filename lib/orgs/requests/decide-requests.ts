@@ -148,10 +148,12 @@ async function decideOne(
   }
   const target = await requestTarget(tx, serverName, request.version);
   const terms = decision.terms ?? {};
+  // What is checked is what is written: an entry that is there would keep its own end, or none.
+  const exceptionTerms = { ownerId: terms.ownerId ?? viewer.id, expiresAt: terms.expiresAt ?? request.until };
   const { source, decisionId } = await approvalSource(tx, {
     orgId: org.id,
     versionId: target.versionId,
-    terms: { ownerId: terms.ownerId ?? viewer.id, expiresAt: terms.expiresAt ?? request.until },
+    terms: exceptionTerms,
     now,
   });
   // Somebody who decides about many with one word does not make exceptions by the way.
@@ -166,7 +168,7 @@ async function decideOne(
     request,
     target,
     toolPolicy: decision.toolPolicy && parsePolicy(decision.toolPolicy),
-    terms: source === 'exception' ? { ownerId: viewer.id, ...terms } : terms,
+    terms: source === 'exception' ? { ...terms, ...exceptionTerms } : terms,
     reason,
     source,
     decisionId: decisionId ?? request.decisionId,

@@ -22,7 +22,7 @@ export async function grantRequest(
     request,
     target,
     toolPolicy,
-    standardPolicy = { default: 'allow', rules: {} },
+    isByPolicy = false,
     terms = {},
     reason,
     source,
@@ -34,10 +34,10 @@ export async function grantRequest(
     actor: Actor;
     request: ApprovalRequest;
     target: RequestTarget;
-    /** The reviewer's own choice of tools. */
+    /** The reviewer's own choice of tools, or the policy's. */
     toolPolicy?: ToolPolicy;
-    /** For requests that ask for no tools in particular. */
-    standardPolicy?: ToolPolicy;
+    /** A policy judged this version alone: it brings no others by a range, and moves no end that a person set. */
+    isByPolicy?: boolean;
     terms?: EntryTerms;
     reason: string;
     source: EntrySource;
@@ -46,14 +46,14 @@ export async function grantRequest(
     now: Date;
   },
 ): Promise<Granted> {
-  const asked = (request.toolPolicy as ToolPolicy | null) ?? standardPolicy;
+  const asked = (request.toolPolicy as ToolPolicy | null) ?? { default: 'allow', rules: {} };
   const granted = await approveInTransaction(tx, {
     org,
     actor,
     serverName: target.serverName,
     version: target.version,
     toolPolicy: toolPolicy ?? (await added(tx, { orgId: org.id, target, asked })),
-    terms: { ...(await termsOf(tx, { orgId: org.id, request })), ...terms, requestId: request.id },
+    terms: { ...(await termsOf(tx, { orgId: org.id, request, isByPolicy })), ...terms, requestId: request.id },
     reason,
     source,
     decisionId,
@@ -79,7 +79,10 @@ export async function grantRequest(
 }
 
 /** A request brings its own terms to a new entry; those of an entry that is there stay, except an end that comes too soon. */
-async function termsOf(tx: Tx, { orgId, request }: { orgId: string; request: ApprovalRequest }): Promise<EntryTerms> {
+async function termsOf(
+  tx: Tx,
+  { orgId, request, isByPolicy }: { orgId: string; request: ApprovalRequest; isByPolicy: boolean },
+): Promise<EntryTerms> {
   const entry = await tx.allowlistEntry.findUnique({
     where: { orgId_serverId: { orgId, serverId: request.serverId } },
     select: { state: true, expiresAt: true },
@@ -87,8 +90,9 @@ async function termsOf(tx: Tx, { orgId, request }: { orgId: string; request: App
   const isNew = entry === null || entry.state === 'revoked' || entry.state === 'expired';
   // A new entry for which nobody named an end gets the organization's.
   const isWider = !isNew && entry.expiresAt !== null && (request.until === null || request.until > entry.expiresAt);
-  const expiresAt = isWider || (isNew && request.until !== null) ? { expiresAt: request.until } : {};
-  return { ...expiresAt, ...(isNew ? { versionRule: request.versionRule as unknown as VersionRule } : {}) };
+  const expiresAt = (isWider && !isByPolicy) || (isNew && request.until !== null) ? { expiresAt: request.until } : {};
+  const rule = request.versionRule as unknown as VersionRule;
+  return { ...expiresAt, ...(isNew && !(isByPolicy && rule.kind === 'range') ? { versionRule: rule } : {}) };
 }
 
 async function added(

@@ -2,6 +2,7 @@ import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Tx } from '#lib/db/db.ts';
 import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { decideTool, resolveTools, type ToolPolicy } from '../allowlist/tool-policy.ts';
 import { type Consultation, consultPolicy } from '../policy/consult-policy.ts';
 import { grantRequest } from './grant-request.ts';
 import type { RequestTarget } from './request-target.ts';
@@ -35,8 +36,8 @@ export async function settleByPolicy(
 }
 
 /**
- * Grants an open request that the policy approved, without publishing. False where it cannot be approved without a person, e.g.
- * because its tools were not seen: then it stays open.
+ * Grants an open request that the policy approved, without publishing. False where it takes a person: its tools were not seen, the
+ * policy does not give one of those that were asked for, or the version is approved already, with what somebody chose and saw.
  */
 export async function grantByPolicy(
   tx: Tx,
@@ -55,6 +56,8 @@ export async function grantByPolicy(
   },
 ): Promise<boolean> {
   const request = await tx.approvalRequest.findUniqueOrThrow({ where: { id: requestId } });
+  const toolPolicy = toolsWithin(request.toolPolicy as ToolPolicy | null, { target, standard: verdict.toolPolicy });
+  if (toolPolicy === null || (await isApproved(tx, { orgId: org.id, target }))) return false;
   const reason = `The policy approves it: ${verdict.reason}`;
   try {
     await grantRequest(tx, {
@@ -62,7 +65,8 @@ export async function grantByPolicy(
       actor: POLICY,
       request,
       target,
-      standardPolicy: verdict.toolPolicy,
+      toolPolicy,
+      isByPolicy: true,
       reason,
       source: 'policy',
       decisionId: verdict.decisionId,
@@ -87,4 +91,27 @@ export async function grantByPolicy(
     now,
   });
   return true;
+}
+
+const isApproved = async (tx: Tx, { orgId, target }: { orgId: string; target: RequestTarget }): Promise<boolean> =>
+  (await tx.allowlistVersion.count({
+    where: { versionId: target.versionId, state: 'approved', entry: { orgId, state: 'approved' } },
+  })) > 0;
+
+/** What was asked for, as strict as the policy is about each tool; null where it gives one of them to nobody without a person. */
+function toolsWithin(
+  asked: ToolPolicy | null,
+  { target, standard }: { target: RequestTarget; standard: ToolPolicy },
+): ToolPolicy | null {
+  if (asked === null) return standard;
+  const wanted = resolveTools(asked, target.tools ?? []);
+  const decided = wanted.allowed.map((name) => [name, decideTool(standard, name).decision] as const);
+  if (decided.some(([, decision]) => decision === 'deny')) return null;
+  const asks = new Set(wanted.asked);
+  // A name that reads as a pattern would give more than itself.
+  const exact = decided.filter(([name]) => !/[*?]/.test(name));
+  return {
+    default: 'deny',
+    rules: Object.fromEntries(exact.map(([name, decision]) => [name, asks.has(name) ? 'ask' : decision])),
+  };
 }
