@@ -42,6 +42,7 @@ export function TextField({
   defaultValue,
   min,
   max,
+  step,
   ...field
 }: Common & {
   isMono?: boolean;
@@ -52,6 +53,8 @@ export function TextField({
   defaultValue?: string | number;
   min?: number;
   max?: number;
+  /** Of numbers; whole ones unless told otherwise. */
+  step?: number | 'any';
 }) {
   const { typed } = useFormState();
   return (
@@ -65,6 +68,7 @@ export function TextField({
           maxLength={maxLength}
           min={min}
           max={max}
+          step={step}
           placeholder={placeholder}
           defaultValue={typed[field.name] ?? defaultValue}
           autoComplete="off"

@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { KeyKeeper } from '#lib/feed/store/change-keys.ts';
 import { withDatabase } from '../with-database.ts';
@@ -163,7 +163,7 @@ async function declare({
 async function exportOne(keyid: string, { org, out }: Common & { out: string }): Promise<void> {
   await asOperator(org, async (keeper) => {
     const { exportKey } = await import('#lib/feed/store/recovery-key.ts');
-    await intoNewFile(out, async () => (await exportKey({ keeper, keyid })).pem);
+    await intoNewFile(out, async (write) => write((await exportKey({ keeper, keyid })).pem));
     print(`Written to ${out}. Whoever has it signs for ${org}.`);
   });
 }
@@ -201,23 +201,31 @@ async function adopt(options: Common & { public: string }): Promise<void> {
 async function kit({ org, out }: Common & { out: string }): Promise<void> {
   await asOperator(org, async (keeper) => {
     const { takeRecoveryKit } = await import('#lib/feed/store/recovery-key.ts');
-    await intoNewFile(out, async () => (await takeRecoveryKit({ keeper })).pem);
+    await intoNewFile(out, (write) => takeRecoveryKit({ keeper, keep: ({ pem }) => write(pem) }));
     print(
       `The private root key is in ${out} and nowhere else. Keep two copies offline: without it no key can be changed.`,
     );
   });
 }
 
-/** The file is made first: a key that was taken out must not be lost because it cannot be written. */
-async function intoNewFile(file: string, content: () => Promise<string>): Promise<void> {
+/**
+ * The file is made first: a key that was taken out must not be lost because it cannot be written. One that stayed empty
+ * goes away again, so that the next try finds the place free.
+ */
+async function intoNewFile(file: string, work: (write: (pem: string) => Promise<void>) => Promise<unknown>) {
   const handle = await open(file, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
     throw usage(error.code === 'EEXIST' ? `${file} exists.` : `${file} cannot be written (${error.code}).`);
   });
+  let isEmpty = true;
   try {
-    await handle.writeFile(await content());
-    await handle.sync();
+    await work(async (pem) => {
+      isEmpty = false;
+      await handle.writeFile(pem);
+      await handle.sync();
+    });
   } finally {
     await handle.close();
+    if (isEmpty) await rm(file, { force: true });
   }
 }
 

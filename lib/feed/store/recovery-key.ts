@@ -53,13 +53,16 @@ export async function adoptRecoveryKey({
 
 /**
  * The recovery kit: the private half of a sealed root key, once. It is deleted here in the same transaction; from then
- * on changes of keys need it from outside. Throws CONFLICT when it is not here, KEYS_UNAVAILABLE.
+ * on changes of keys need it from outside. `keep` is called before that: when it fails, the key stays here.
+ * Throws CONFLICT when it is not here, KEYS_UNAVAILABLE.
  */
 export async function takeRecoveryKit({
   keeper: { org, actor },
+  keep = async () => {},
   now = new Date(),
 }: {
   keeper: KeyKeeper;
+  keep?: (kit: { keyid: string; pem: string }) => Promise<void>;
   now?: Date;
 }): Promise<{ keyid: string; pem: string }> {
   return speaking(() =>
@@ -84,7 +87,9 @@ export async function takeRecoveryKit({
         data: { keyid: row.keyid },
         now,
       });
-      return { keyid: row.keyid, pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+      const kit = { keyid: row.keyid, pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+      await keep(kit);
+      return kit;
     }),
   );
 }

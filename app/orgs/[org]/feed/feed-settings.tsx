@@ -24,6 +24,7 @@ export function FeedSettings({ slug, page }: { slug: string; page: FeedPage }) {
               type="number"
               min={0}
               max={8760}
+              step="any"
               label="Hours of grace"
               defaultValue={Math.round((page.graceSeconds / 3600) * 100) / 100}
             />
