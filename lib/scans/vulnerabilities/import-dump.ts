@@ -49,9 +49,11 @@ export async function importDump({
       ...{ done: 0, advisories: 0, skipped: 0, startedAt: now(), finishedAt: null },
       ...{ lookedUpTo: null, lookedUpAt: null },
     };
+    // What an import of the same dump brought is still news where no version was looked up since.
+    const since = before !== null && before.lookedUpAt === null ? { startedAt: before.startedAt } : {};
     const run = isResumed
       ? before
-      : await db().osvImport.upsert({ where: { id }, create: { id, ...start }, update: start });
+      : await db().osvImport.upsert({ where: { id }, create: { id, ...start }, update: { ...start, ...since } });
 
     const report: DumpReport = {
       total: dump.total,

@@ -48,6 +48,12 @@ async function take(ecosystem: 'npm' | 'PyPI', ...advisories: Advisory[]): Promi
   await importDump({ file, ecosystem, onSkip: () => {}, onProgress: () => {} });
 }
 
+/** The same bytes give the same import. */
+async function takeTwice(advisory: Advisory): Promise<void> {
+  await take('npm', advisory);
+  await take('npm', advisory);
+}
+
 /** A version of a server with one package, about which an import was looked up already. */
 async function publish(name: string, identifier: string, { registryType = 'npm', brings = [] as string[] } = {}) {
   const packages = [{ registryType, identifier, version: '1.0.0', transport: { type: 'stdio' } }];
@@ -171,5 +177,13 @@ describe('after an import of advisories', () => {
     expect(await run()).toMatchObject({ state: 'finished', changed: 2 });
     expect([await faultsOf(left), await faultsOf(right)].flat()).toHaveLength(2);
     expect(await run()).toMatchObject({ state: 'nothing' });
+  });
+
+  it('the same copy twice before it was done leaves nothing out', async () => {
+    const version = await publish('org.twice/aa', 'left');
+    const fault = { id: 'GHSA-left', name: 'left', fixed: '1.2.0' };
+    await takeTwice(fault);
+    expect(await run()).toMatchObject({ state: 'finished', changed: 1 });
+    expect(await faultsOf(version)).toHaveLength(1);
   });
 });
