@@ -4,6 +4,7 @@ import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import type { JsonObject } from '#lib/manifest/types.ts';
+import { lockMembers } from './members/members.ts';
 import { type OrgSettings, orgSettings, orgSettingsInput } from './settings.ts';
 
 /** Name and settings, for owners. Throws FORBIDDEN, NOT_FOUND. */
@@ -47,7 +48,7 @@ export async function changeOrgSettings({
     throw new DomainError('UNPROCESSABLE', `${issue.path.join(' → ')}: ${issue.message}.`);
   }
   return db().$transaction(async (tx) => {
-    await tx.$queryRaw`select 1 from "Org" where id = ${org.id} for update`;
+    await lockMembers(tx, org.id);
     const row = await tx.org.findUniqueOrThrow({ where: { id: org.id } });
     const before: JsonObject = { ...orgSettings(row.settings), displayName: row.displayName };
     const after: JsonObject = {

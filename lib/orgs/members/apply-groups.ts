@@ -1,7 +1,7 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { OrgRole } from '#lib/auth/viewer.ts';
 import type { Tx } from '#lib/db/db.ts';
-import { deleteMember, lockMembers, nameOf } from './members.ts';
+import { deleteMember, endInvitesOf, lockMembers, nameOf } from './members.ts';
 
 const ACTOR = { type: 'system', name: 'Single sign-on' } as const;
 /** Of several groups the one that may do most counts. */
@@ -49,6 +49,7 @@ async function applyRole(
   if (current?.source === 'manual') return;
   if (current && role === null) {
     await deleteMember(tx, { orgId, userId });
+    await endInvitesOf(tx, { orgId, userId, actor: ACTOR, now });
     const data = { userId, role: current.role, reason: 'no group gives the membership any more' };
     await appendEvent(tx, { ...event, kind: 'org.member-left', data });
   } else if (!current && role !== null) {
@@ -56,6 +57,7 @@ async function applyRole(
     await appendEvent(tx, { ...event, kind: 'org.member-joined', data: { userId, role, way: 'group' } });
   } else if (current && role !== null && current.role !== role) {
     await tx.orgMember.update({ where: { orgId_userId: { orgId, userId } }, data: { role } });
+    if (current.role === 'owner') await endInvitesOf(tx, { orgId, userId, actor: ACTOR, now });
     await appendEvent(tx, { ...event, kind: 'org.member-changed', data: { userId, from: current.role, role } });
   }
 }

@@ -1,6 +1,6 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { hashInvite, INVITE_ENDED, type InviteState, inviteState, newInviteSecret } from '#lib/auth/invite-secrets.ts';
-import { actorOf, type OrgRole, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
+import { actorOf, loadViewer, type OrgRole, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { lockMembers } from './members.ts';
@@ -160,6 +160,13 @@ export async function acceptOrgInvite({
     const state = inviteState(invite, now);
     if (state !== 'open') throw new DomainError('INVITE_INVALID', INVITE_ENDED[state]);
     const { org, role } = invite;
+    // Who left the single sign-on never signs in again, and their membership only lapses: nothing ended their invitations.
+    const maker = await loadViewer(invite.createdById, now);
+    if (!maker?.orgs.some((own) => own.id === org.id && own.role === 'owner'))
+      throw new DomainError(
+        'INVITE_INVALID',
+        `Who made this invitation is no owner of ${org.displayName} now, or has not signed in for a while. Ask for another one.`,
+      );
     if (org.members[0]?.source === 'manual') {
       throw new DomainError(
         'CONFLICT',

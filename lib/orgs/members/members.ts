@@ -1,4 +1,5 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
+import type { Actor } from '#lib/audit/events.ts';
 import { actorOf, type OrgRole, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import type { MemberSource } from '#lib/db/client/client.ts';
 import { db, type Tx } from '#lib/db/db.ts';
@@ -84,7 +85,7 @@ export async function changeOrgRole({
     requireManual(member);
     if (member.role === 'owner') await requireOtherOwner(tx, member);
     await tx.orgMember.update({ where: { orgId_userId: { orgId: org.id, userId } }, data: { role } });
-    if (member.role === 'owner') await endInvitesOf(tx, { orgId: org.id, userId, viewer, now });
+    if (member.role === 'owner') await endInvitesOf(tx, { orgId: org.id, userId, actor: actorOf(viewer), now });
     await appendEvent(tx, {
       orgId: org.id,
       kind: 'org.member-changed',
@@ -119,7 +120,7 @@ export async function removeOrgMember({
     requireManual(member);
     if (member.role === 'owner') await requireOtherOwner(tx, member);
     await deleteMember(tx, { orgId: org.id, userId });
-    await endInvitesOf(tx, { orgId: org.id, userId, viewer, now });
+    await endInvitesOf(tx, { orgId: org.id, userId, actor: actorOf(viewer), now });
     const knownTokens = await tx.accessToken.count({
       where: { orgId: org.id, createdById: userId, revokedAt: null, expiresAt: { gt: now } },
     });
@@ -146,9 +147,12 @@ export async function deleteMember(tx: Tx, { orgId, userId }: { orgId: string; u
   await tx.orgMember.delete({ where: { orgId_userId: { orgId, userId } } });
 }
 
-/** Holds the members of an organization until the transaction ends: two owners who demote each other leave one. */
+/**
+ * Holds the members of an organization until the transaction ends: two owners who demote each other leave one. Not `for update`, which
+ * keeps out every row that refers to the organization: a scan adds such ones while it holds the chain that this one waits for.
+ */
 export async function lockMembers(tx: Tx, orgId: string): Promise<void> {
-  await tx.$queryRaw`select 1 from "Org" where id = ${orgId} for update`;
+  await tx.$queryRaw`select 1 from "Org" where id = ${orgId} for no key update`;
 }
 
 export const nameOf = (user: { name: string | null; email: string | null }) => user.name ?? user.email ?? 'Unnamed';
@@ -180,9 +184,9 @@ async function requireOtherOwner(tx: Tx, { orgId, userId }: Member): Promise<voi
 }
 
 /** An owner's invitations would let them, or whoever has the link, back in. */
-async function endInvitesOf(
+export async function endInvitesOf(
   tx: Tx,
-  { orgId, userId, viewer, now }: { orgId: string; userId: string; viewer: Viewer; now: Date },
+  { orgId, userId, actor, now }: { orgId: string; userId: string; actor: Actor; now: Date },
 ): Promise<void> {
   const invites = await tx.orgInvite.findMany({
     where: { orgId, createdById: userId, acceptedAt: null, revokedAt: null },
@@ -192,7 +196,7 @@ async function endInvitesOf(
     await appendEvent(tx, {
       orgId,
       kind: 'org.invite-revoked',
-      actor: actorOf(viewer),
+      actor,
       subject: { invite: id },
       data: { role },
       now,

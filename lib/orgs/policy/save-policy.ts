@@ -6,6 +6,7 @@ import { DomainError } from '#lib/http/domain-error.ts';
 import { enqueuePolicyWork } from '#lib/jobs/enqueue.ts';
 import { parsePolicy } from '../allowlist/approve-version.ts';
 import type { ToolPolicy } from '../allowlist/tool-policy.ts';
+import { lockMembers } from '../members/members.ts';
 import { orgTransaction } from '../org-transaction.ts';
 import { type OrgSettings, orgSettings } from '../settings.ts';
 import { requirePolicy } from './check-policy.ts';
@@ -141,6 +142,8 @@ function requireNote(note: string): string {
 }
 
 async function setScope(tx: Tx, { orgId, scope }: { orgId: string; scope: OrgSettings['policyScope'] }): Promise<void> {
+  // Held as where settings change: neither of two at once writes back what the other has changed.
+  await lockMembers(tx, orgId);
   const { settings } = await tx.org.findUniqueOrThrow({ where: { id: orgId }, select: { settings: true } });
   if (orgSettings(settings).policyScope === scope) return;
   const kept = typeof settings === 'object' && settings !== null && !Array.isArray(settings) ? settings : {};

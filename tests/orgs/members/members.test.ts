@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { lockChain } from '#lib/audit/append-event.ts';
 import { loadViewer, type OrgRole, type Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import { changeOrgSettings, getOrgSettings } from '#lib/orgs/change-settings.ts';
@@ -45,6 +47,17 @@ const rolesOf = async (orgId: string) =>
 const kinds = async (orgId: string) =>
   (await db().auditEvent.findMany({ where: { chain: orgId }, orderBy: { seq: 'asc' } })).map(({ kind }) => kind);
 
+/** Until some transaction of this database waits for an advisory lock. */
+async function waitsForALock(): Promise<void> {
+  for (;;) {
+    const waiting = await db().$queryRaw<unknown[]>`
+      select 1 from pg_locks l join pg_database d on d.oid = l.database
+      where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`;
+    if (waiting.length > 0) return;
+    await setTimeout(20);
+  }
+}
+
 describe('members', () => {
   it('get other roles and leave, each with an event', async () => {
     const { id, slug, owner } = await newOrg();
@@ -87,6 +100,21 @@ describe('members', () => {
       () => changeOrgSettings({ ...target, settings: { suspendOnDrift: 'never' } }),
     ];
     for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+
+  it('change while a scan writes about the organization, and neither has to give way', async () => {
+    const { id, slug, owner } = await newOrg();
+    const member = await join(id, 'requester');
+    let changed: Promise<void> | null = null;
+    await db().$transaction(async (tx) => {
+      await lockChain(tx, id);
+      changed = changeOrgRole({ viewer: owner, orgSlug: slug, userId: member.id, role: 'auditor', now: NOW });
+      await waitsForALock();
+      // A row that refers to the organization, such as a request about what changed.
+      await tx.team.create({ data: { orgId: id, slug: 'drift', displayName: 'Drift' } });
+    });
+    await changed;
+    expect((await rolesOf(id)).find(({ userId }) => userId === member.id)?.role).toBe('auditor');
   });
 
   it('of another organization are nobody here', async () => {
@@ -156,6 +184,42 @@ describe('invitations', () => {
     ] as const)
       await expect(acceptOrgInvite({ viewer: guest, secret, now })).rejects.toMatchObject({ code: 'INVITE_INVALID' });
     expect((await viewerOf(guest.id)).orgs).toEqual([]);
+  });
+});
+
+describe('invitations of an owner by group', () => {
+  /** Somebody who owns the organization by a group, with an invitation that they made for themselves. */
+  async function boss() {
+    const { id, slug, owner } = await newOrg();
+    await mapGroup({ viewer: owner, orgSlug: slug, group: `own-${slug}`, role: 'owner', now: NOW });
+    await mapGroup({ viewer: owner, orgSlug: slug, group: `read-${slug}`, role: 'auditor', now: NOW });
+    const user = await createUser(`Boss${slug}`);
+    const signIn = (...groups: string[]) =>
+      takeGroupClaims({ userId: user.id, claim: groups.map((name) => `${name}-${slug}`), now: NOW });
+    await signIn('own');
+    const viewer = (await loadViewer(user.id, NOW))!;
+    const { secret } = await createOrgInvite({ viewer, orgSlug: slug, role: 'owner', now: NOW });
+    const other = await createUser(`Other${slug}`);
+    const accept = (now = NOW) => acceptOrgInvite({ viewer: other, secret, now });
+    return { id, slug, owner, signIn, accept };
+  }
+
+  it.each([
+    ['no group', []],
+    ['a group that gives less', ['read']],
+  ])('end when a sign-in names %s', async (_, groups) => {
+    const { id, slug, owner, signIn, accept } = await boss();
+    await signIn(...groups);
+    await expect(accept()).rejects.toMatchObject({ code: 'INVITE_INVALID' });
+    expect(await listOrgInvites({ viewer: owner, orgSlug: slug, now: NOW })).toEqual([]);
+    expect(await kinds(id)).toContain('org.invite-revoked');
+  });
+
+  it('let nobody in once their groups are not relied on any more, and do again after a sign-in', async () => {
+    const { signIn, accept } = await boss();
+    await expect(accept(new Date(NOW.getTime() + 13 * HOUR))).rejects.toMatchObject({ code: 'INVITE_INVALID' });
+    await signIn('own');
+    await accept(new Date(NOW.getTime() + HOUR));
   });
 });
 
