@@ -2,7 +2,7 @@
 
 import Link, { useLinkStatus } from 'next/link';
 import { usePathname } from 'next/navigation';
-import type { ComponentProps } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { cn } from '../cn.ts';
 
 /** Link that shows, inside itself, that its page is on the way. */
@@ -28,7 +28,7 @@ function Pending() {
 }
 
 /** Entry of the site's navigation; marked while its part of the site is open. */
-export function NavLink({ href, children }: { href: string; children: string }) {
+export function NavLink({ href, children }: { href: string; children: ReactNode }) {
   const path = usePathname();
   const isHere =
     href === '/'

@@ -43,11 +43,11 @@ export function EntryTermsFields({
   const noEnd =
     isNew && defaultApprovalDays !== null ? `Empty: ${defaultApprovalDays} days from now.` : 'Empty: no end.';
   return (
-    <details className="sheet px-3 py-2" open={terms !== null}>
+    <details className="sheet @container px-3 py-2" open={terms !== null}>
       <summary className="font-medium text-sm">
         Terms: until when, where, with whose credentials, which versions
       </summary>
-      <div className="mt-3 mb-2 grid gap-4 sm:grid-cols-2">
+      <div className="mt-3 mb-2 grid gap-4 @md:grid-cols-2">
         <input type="hidden" name="withTerms" value={isNew ? 'new' : 'change'} />
         <TextField
           name="until"
@@ -76,7 +76,7 @@ export function EntryTermsFields({
           defaultValue={rule.kind === 'range' ? rule.range : undefined}
         />
         {environments.length > 0 ? (
-          <fieldset className="sm:col-span-2">
+          <fieldset className="@md:col-span-2">
             <legend className="mb-1 font-medium text-sm">Environments</legend>
             <div className="flex flex-wrap gap-x-4 gap-y-1">
               {environments.map((name) => (
@@ -103,7 +103,7 @@ export function EntryTermsFields({
             isMono
             required={false}
             defaultValue={terms?.environments.join(' ')}
-            className="sm:col-span-2"
+            className="@md:col-span-2"
           />
         )}
         <TextArea
@@ -114,7 +114,7 @@ export function EntryTermsFields({
           maxLength={2000}
           required={false}
           defaultValue={terms?.conditions}
-          className="sm:col-span-2"
+          className="@md:col-span-2"
         />
         {rules && (
           <TextArea
@@ -127,7 +127,7 @@ export function EntryTermsFields({
             isMono
             required={false}
             defaultValue={rules.map(([name, decision]) => `${decision} ${name}`).join('\n')}
-            className="sm:col-span-2"
+            className="@md:col-span-2"
           />
         )}
       </div>

@@ -12,7 +12,7 @@ export const NOTES = {
   ASK_ALLOWED: ['warning', '{client} cannot ask a person: {tools} may be called without, as this export was asked to.'],
   ASK_UNHELD: [
     'left-out',
-    '{tools} need a person to agree to each call, and {client} neither asks nor holds back single tools. Use hallmark gateway for it, or export with ?askAs=allow.',
+    'Each call of {tools} needs a person to agree, and {client} neither asks nor holds back single tools. Use hallmark gateway for it, or export with ?askAs=allow.',
   ],
   TOOLS_UNHELD: [
     'warning',

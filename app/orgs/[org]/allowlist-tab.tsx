@@ -123,11 +123,11 @@ function Row({ row, orgSlug }: { row: AllowlistRow; orgSlug: string }) {
           )}
         </h2>
         <p className="flex flex-wrap items-baseline gap-x-3 text-sm">
-          <span className="inline-flex gap-1">
+          <span className="inline-flex items-baseline gap-1">
             <StateSign tone={tone} />
             {label}
           </span>
-          {row.expiresAt && (
+          {row.expiresAt && row.state !== 'revoked' && (
             <span className="text-ink-2">
               {row.state === 'expired' ? 'on' : 'until'} <Time iso={row.expiresAt} />
             </span>
@@ -138,7 +138,7 @@ function Row({ row, orgSlug }: { row: AllowlistRow; orgSlug: string }) {
         </p>
         <p className="text-ink-2 text-sm">
           <q>
-            <HostileText>{row.suspendedReason ?? row.reason}</HostileText>
+            <HostileText>{row.endedReason ?? row.reason}</HostileText>
           </q>
         </p>
         {row.warnings.length > 0 && (

@@ -28,7 +28,8 @@ export type AllowlistRow = {
   reason: string;
   source: EntrySource;
   owner: string | null;
-  suspendedReason: string | null;
+  /** Why it is suspended or revoked. */
+  endedReason: string | null;
   expiresAt: string | null;
   updatedAt: string;
   /** That may be used, the newest first. */
@@ -132,6 +133,7 @@ async function rowsOf(ids: string[]) {
       versions: {
         select: {
           state: true,
+          revokedReason: true,
           toolPolicy: true,
           feedEntry: true,
           version: {
@@ -176,7 +178,8 @@ async function rowsOf(ids: string[]) {
           reason: entry.reason,
           source: entry.source,
           owner: owner ? (owner.name ?? owner.email ?? 'Unnamed') : null,
-          suspendedReason: entry.suspendedReason,
+          endedReason:
+            entry.suspendedReason ?? (entry.state === 'revoked' ? (versions[0]?.revokedReason ?? null) : null),
           expiresAt: entry.expiresAt?.toISOString() ?? null,
           updatedAt: entry.updatedAt.toISOString(),
           versions: approved.map(({ version }) => version.version),

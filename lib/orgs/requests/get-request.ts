@@ -28,6 +28,8 @@ export type RequestPage = {
   verdict: { id: string; outcome: PolicyOutcome; reasons: string[]; errors: string[]; decidedAt: string } | null;
   /** What the organization allows of the server now, newest approval first. */
   approved: { version: string; tools: string[]; approvedAt: string }[];
+  /** What the entry gave of this version, else of its newest approved one; null where it gave nothing. */
+  pinned: { name: string; ask: boolean }[] | null;
   entry: { state: string; expiresAt: string | null; reason: string } | null;
   /** Others that wait for a decision about the same server. */
   others: { id: string; version: string; requester: string | null }[];
@@ -62,9 +64,9 @@ export async function getRequest({
       where: { orgId_serverId: { orgId: org.id, serverId: row.serverId } },
       include: {
         versions: {
-          where: { state: 'approved' },
+          where: { OR: [{ state: 'approved' }, { version: { version: row.version } }] },
           orderBy: { approvedAt: 'desc' },
-          take: 20,
+          take: 21,
           include: { version: { select: { version: true } } },
         },
       },
@@ -88,6 +90,9 @@ export async function getRequest({
   });
   const names = new Map(people.map((person) => [person.id, person.name ?? person.email ?? 'Unnamed']));
   const nameOf = (personId: string | null) => (personId === null ? null : (names.get(personId) ?? 'Somebody who left'));
+  const approved = (entry?.versions ?? []).filter(({ state }) => state === 'approved');
+  const own = entry?.versions.find(({ version }) => version.version === row.version);
+  const pinned = entry?.state === 'revoked' ? undefined : (own ?? approved[0]);
   return {
     id,
     serverName: row.server.name,
@@ -131,11 +136,12 @@ export async function getRequest({
       ),
       decidedAt: decision.decidedAt.toISOString(),
     },
-    approved: (entry?.state === 'approved' || entry?.state === 'suspended' ? entry.versions : []).map((one) => ({
+    approved: (entry?.state === 'approved' || entry?.state === 'suspended' ? approved : []).map((one) => ({
       version: one.version.version,
-      tools: (one.feedEntry as unknown as FeedServerVersion).tools.allow.map(({ name }) => name),
+      tools: toolsOf(one.feedEntry).map(({ name }) => name),
       approvedAt: one.approvedAt.toISOString(),
     })),
+    pinned: pinned ? toolsOf(pinned.feedEntry).map(({ name, ask }) => ({ name, ask: ask === true })) : null,
     entry: entry && {
       state: entry.state,
       expiresAt: entry.expiresAt?.toISOString() ?? null,
@@ -148,3 +154,5 @@ export async function getRequest({
     })),
   };
 }
+
+const toolsOf = (feedEntry: unknown) => (feedEntry as FeedServerVersion).tools.allow;

@@ -6,6 +6,7 @@ import { FEED_KEY_ALGORITHMS } from '#lib/feed/keys/key-algorithm.ts';
 import { FEED_KEY_ROLES } from '#lib/feed/keys/key-provider.ts';
 import { changeFeedSettings, ON_STALE } from '#lib/feed/store/change-feed-settings.ts';
 import { keyKeeperOf } from '#lib/feed/store/change-keys.ts';
+import { changePathKey } from '#lib/feed/store/change-path-key.ts';
 import { declareCompromised } from '#lib/feed/store/declare-compromised.ts';
 import { forgetGateway } from '#lib/feed/store/forget-gateway.ts';
 import { adoptRecoveryKey, takeRecoveryKit } from '#lib/feed/store/recovery-key.ts';
@@ -130,6 +131,18 @@ export async function forgetGatewayAction(_: ActionState, form: FormData): Promi
     await forgetGateway({ keeper: keyKeeperOf(viewer, orgSlug), gatewayId });
     changed();
     return {};
+  });
+}
+
+export async function changePathKeyAction(_: ActionState, form: FormData): Promise<ActionState> {
+  return runAction(form, z.object({ orgSlug: text, confirm: text }), async ({ orgSlug, confirm }, viewer) => {
+    if (confirm !== orgSlug) {
+      const faults = { confirm: `Write ${orgSlug} to confirm.` };
+      return { ok: false, code: 'FORM_INVALID', message: 'Nothing was changed.', faults };
+    }
+    await changePathKey({ keeper: keyKeeperOf(viewer, orgSlug) });
+    changed();
+    return { message: 'Changed. The old address answers 404 from now on. Give out new trust files.' };
   });
 }
 

@@ -3,7 +3,7 @@ import { Disclosure } from '../../../components/parts.tsx';
 import { Section } from '../../../components/section.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../../forms/action-form.tsx';
 import { RadioField, TextField } from '../../../forms/fields.tsx';
-import { saveFeedSettings } from './actions.ts';
+import { changePathKeyAction, saveFeedSettings } from './actions.ts';
 
 const ON_STALE = [
   { value: 'keep', label: 'Keep what they have', text: 'Running and new sessions are served for the time of grace.' },
@@ -39,6 +39,19 @@ export function FeedSettings({ slug, page }: { slug: string; page: FeedPage }) {
             />
           </div>
           <SubmitButton pendingText="Publishing">Save and publish</SubmitButton>
+          <FormMessage />
+        </ActionForm>
+      </Disclosure>
+      <Disclosure summary="Change the address">
+        <ActionForm action={changePathKeyAction} label="Change the address">
+          <input type="hidden" name="orgSlug" value={slug} />
+          <p className="text-ink-2 text-sm">
+            Where the address of the feed got into wrong hands: the list is read under another one from then on.
+            Gateways without a token find nothing at the old one, and refuse in time, until they have the new trust
+            file.
+          </p>
+          <TextField name="confirm" label={`Write ${slug} to confirm`} isMono />
+          <SubmitButton pendingText="Changing">Change the address</SubmitButton>
           <FormMessage />
         </ActionForm>
       </Disclosure>

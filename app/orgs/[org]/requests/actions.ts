@@ -9,6 +9,7 @@ import { makeRequest } from '#lib/orgs/requests/make-request.ts';
 import type { ActionState } from '../../../forms/action-state.ts';
 import { runAction } from '../../../forms/run-action.ts';
 import { countOf } from '../../../text/count-of.ts';
+import { termsInput, termsOf, toolPolicyOf } from '../../terms-input.ts';
 import { isSelectable } from '../../tool-selection.ts';
 
 /** A day as a form sends it; its end, so that "until 30 November" includes that day. */
@@ -94,14 +95,14 @@ const one = z.object({
   reason: z.string(),
   seen: z.string().default(''),
   tools: z.array(z.string()).default([]),
-  until: day,
-  conditions: z.string().max(2000, 'Up to 2,000 characters.').default(''),
-  rule,
+  asks: z.array(z.string()).default([]),
+  rules: z.string().default(''),
+  ...termsInput,
 });
 
 /** Decides about one request with terms of its own. */
 export async function decideOne(_: ActionState, form: FormData): Promise<ActionState> {
-  return runAction(form, one, async ({ org, id, decision, reason, ...input }, viewer) => {
+  return runAction(form, one, async ({ org, id, decision, reason, tools, asks, rules, ...input }, viewer) => {
     const result = await decideRequests({
       viewer,
       orgSlug: org,
@@ -112,14 +113,10 @@ export async function decideOne(_: ActionState, form: FormData): Promise<ActionS
           : {
               kind: 'approve',
               reason,
-              toolPolicy: { default: 'deny', rules: rulesOf(input.tools) },
+              toolPolicy: toolPolicyOf({ tools, asks: asks.filter((name) => tools.includes(name)), rules }),
               isException: decision === 'exception',
               seenToolsDigest: input.seen || undefined,
-              terms: {
-                expiresAt: input.until,
-                conditions: input.conditions.trim(),
-                versionRule: { kind: input.rule },
-              },
+              terms: termsOf(input),
             },
     });
     revalidatePath('/', 'layout');

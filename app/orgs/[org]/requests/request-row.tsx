@@ -65,7 +65,7 @@ export function RequestRowView({ row, orgSlug }: { row: RequestRow; orgSlug: str
           )}
           {row.messages > 0 && ` · ${countOf(row.messages, 'message')}`}
         </p>
-        {row.verdict && <p className="mt-1 text-sm">{VERDICT_WORDS[row.verdict]}</p>}
+        {row.verdict && <p className="mt-1 text-sm">Policy: {VERDICT_WORDS[row.verdict]}</p>}
       </div>
       {row.marks && <MarkRow marks={row.marks} of={`${row.serverName} ${row.version}`} className="self-start" />}
     </div>

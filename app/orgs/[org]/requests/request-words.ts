@@ -18,9 +18,9 @@ export const STATE_WORDS: Record<RequestState, string> = {
 };
 
 export const VERDICT_WORDS: Record<PolicyOutcome, string> = {
-  approve: 'Policy: would approve',
-  deny: 'Policy: denies',
-  review: 'Policy: leaves it to you',
+  approve: 'would approve',
+  deny: 'denies',
+  review: 'leaves it to a person',
 };
 
 export const VIEW_WORDS: Record<RequestView, { label: string; nothing: string }> = {

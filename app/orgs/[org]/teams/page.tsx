@@ -43,7 +43,8 @@ export default async function OrgTeamsRoute({ params }: Props) {
           </ul>
           {teams.length === 0 && <p className="text-ink-3">There are none: everybody uses the whole allowlist.</p>}
           {canManage && (
-            <ActionForm action={addTeam} label="New team" className="mt-4">
+            <ActionForm action={addTeam} label="New team" className="mt-6">
+              <h3 className="font-semibold">New team</h3>
               <input type="hidden" name="orgSlug" value={org.slug} />
               <NameFields example="data" />
               <SubmitButton isQuiet pendingText="Creating">
@@ -61,7 +62,8 @@ export default async function OrgTeamsRoute({ params }: Props) {
           </ul>
           {groups.length === 0 && <p className="text-ink-3">There are none: agents use what their gateway is given.</p>}
           {canManage && (
-            <ActionForm action={addGroup} label="New group of agents" className="mt-4">
+            <ActionForm action={addGroup} label="New group of agents" className="mt-6">
+              <h3 className="font-semibold">New group of agents</h3>
               <input type="hidden" name="orgSlug" value={org.slug} />
               <NameFields example="nightly-jobs" />
               <CheckField name="readOnly" label="Read-only" hint="Only tools that say they change nothing." />

@@ -28,8 +28,8 @@ export function WebhookCard({ webhook, orgSlug }: { webhook: WebhookView; orgSlu
       </p>
       {webhook.disabledAt && (
         <Notice className="mt-3">
-          Stopped <Time iso={webhook.disabledAt} />: {webhook.disabledReason}. Save it under Change to let it send
-          again.
+          Stopped <Time iso={webhook.disabledAt} />: {webhook.disabledReason?.replace(/\.$/, '')}. Save it under Change
+          to let it send again.
         </Notice>
       )}
       <div className="mt-3 flex flex-wrap items-start gap-3 text-sm">

@@ -1,65 +1,54 @@
 import type { ServerPage } from '#lib/catalog/views.ts';
+import type { OrgState } from '#lib/orgs/allowlist/get-org-states.ts';
 import type { RequestPage } from '#lib/orgs/requests/get-request.ts';
 import { Notice } from '../../../../components/notice.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../../../forms/action-form.tsx';
-import { SelectField, TextArea, TextField } from '../../../../forms/fields.tsx';
+import { TextArea } from '../../../../forms/fields.tsx';
 import { ToolChoice } from '../../../../servers/[namespace]/[name]/tool-choice.tsx';
 import { toolChoices } from '../../../../servers/[namespace]/[name]/tool-choices.ts';
+import { EntryTermsFields } from '../../../entry-terms-fields.tsx';
 import { decideOne } from '../actions.ts';
-
-const RULES = [
-  ['exact', 'this version alone'],
-  ['latest-approved', 'the latest approved one'],
-] as const;
+import { presetOf } from './decision-preset.ts';
 
 /** Approve with terms, as an exception where the policy denies it, or deny. */
 export function DecisionForm({
   request,
   server,
-  orgSlug,
-  displayName,
+  state,
 }: {
   request: RequestPage;
   server: ServerPage;
-  orgSlug: string;
-  displayName: string;
+  /** What the organization says about the version now. */
+  state: OrgState;
 }) {
   const isDenied = request.verdict?.outcome === 'deny';
-  const wanted = request.toolPolicy && Object.keys(request.toolPolicy.rules);
-  const allowed = request.approved.find(({ version }) => version === request.version)?.tools ?? [];
   const choices = toolChoices(server);
-  const initial = wanted === null ? choices.filter((one) => one.isSelectable).map(({ name }) => name) : wanted;
+  const preset = presetOf({ request, state, choices, now: new Date() });
+  const obstacle = obstacleOf(server, state);
   return (
-    <section aria-labelledby="decision-title" className="sheet p-4 lg:sticky lg:top-4">
+    <section aria-labelledby="decision-title" className="sheet p-4">
       <h2 id="decision-title" className="mb-3 font-semibold">
-        Decision for {displayName}
+        Decision for {state.displayName}
       </h2>
       <ActionForm action={decideOne} label="Decide about the request">
-        <input type="hidden" name="org" value={orgSlug} />
+        <input type="hidden" name="org" value={state.orgSlug} />
         <input type="hidden" name="id" value={request.id} />
-        {server.tools === null ? (
-          <Notice>The tools of this version were not seen, so it cannot be approved. Wait for its scan.</Notice>
+        {obstacle ? (
+          <Notice>{obstacle}</Notice>
         ) : (
           <>
+            {isDenied && (
+              <Notice>The policy denies it. Approved all the same it is an exception, which has an end.</Notice>
+            )}
             {/* What the reviewer looked at; an approval of anything newer is refused. */}
             <input type="hidden" name="seen" value={server.scan?.toolsDigest ?? ''} />
-            <ToolChoice tools={choices} initial={[...new Set([...allowed, ...initial])]} />
-            <SelectField name="rule" label="Versions" options={RULES} defaultValue={ruleOf(request)} />
-            <TextField
-              name="until"
-              type="date"
-              label="Until"
-              hint={isDenied ? 'An exception needs an end.' : 'Empty: no end.'}
-              required={false}
-              defaultValue={request.until?.slice(0, 10)}
-            />
-            <TextArea
-              name="conditions"
-              label="Conditions"
-              hint="What those who use it have to keep to. Shown to them."
-              rows={2}
-              maxLength={2000}
-              required={false}
+            <ToolChoice tools={choices} initial={preset.tools} asked={preset.asked} />
+            <EntryTermsFields
+              terms={preset.terms}
+              environments={state.choices.environments}
+              defaultApprovalDays={state.choices.defaultApprovalDays}
+              isNew={preset.isNew}
+              rules={state.rules}
             />
           </>
         )}
@@ -71,7 +60,7 @@ export function DecisionForm({
           maxLength={500}
         />
         <div className="flex flex-wrap gap-3">
-          {server.tools !== null && (
+          {!obstacle && (
             <SubmitButton name="decision" value={isDenied ? 'exception' : 'approve'} pendingText="Approving">
               {isDenied ? 'Approve as an exception' : 'Approve'}
             </SubmitButton>
@@ -86,4 +75,11 @@ export function DecisionForm({
   );
 }
 
-const ruleOf = ({ versionRule }: RequestPage) => (versionRule.kind === 'latest-approved' ? 'latest-approved' : 'exact');
+/** Why the version cannot be approved, or null. */
+function obstacleOf(server: ServerPage, { state, why }: OrgState): string | null {
+  if (state === 'denied')
+    return `Your organization denies it: "${why}". It can be approved once the denial is lifted under Allowlist, Denials.`;
+  if (server.tools === null)
+    return 'The tools of this version were not seen, so it cannot be approved. Wait for its scan.';
+  return null;
+}

@@ -1,5 +1,6 @@
 import { notFound } from 'next/navigation';
 import { getServerPage } from '#lib/catalog/get-server-page.ts';
+import { getOrgStates } from '#lib/orgs/allowlist/get-org-states.ts';
 import { getRequest } from '#lib/orgs/requests/get-request.ts';
 import { compareVersions } from '#lib/scans/compare-versions.ts';
 import { HostileText } from '../../../../components/hostile-text.tsx';
@@ -28,17 +29,14 @@ export default async function RequestRoute({ params }: Props) {
   const request = /^[a-z0-9]{1,64}$/.test(id) ? await getRequest({ viewer, orgSlug: org.slug, id }) : null;
   if (!request) notFound();
   const server = await getServerPage({ name: request.serverName, version: request.version });
-  const approved = request.approved[0];
-  const comparison =
-    approved && server
-      ? await compareVersions({
-          name: request.serverName,
-          from: approved.version,
-          to: request.version,
-          approvedBy: org.slug,
-          viewer,
-        })
-      : null;
+  // What changed under its version is held against what was approved of that version.
+  const approved = request.kind === 'drift' ? request.version : request.approved[0]?.version;
+  const range = approved && { from: approved, to: request.version };
+  const [comparison, states] = await Promise.all([
+    range && server ? compareVersions({ name: request.serverName, ...range, approvedBy: org.slug, viewer }) : null,
+    getOrgStates({ viewer, serverName: request.serverName, version: request.version }),
+  ]);
+  const state = states.find(({ orgSlug }) => orgSlug === org.slug);
   const isOpen = request.state === 'open' || request.state === 'asked';
   return (
     <OrgFrame org={org} part="requests">
@@ -63,22 +61,17 @@ export default async function RequestRoute({ params }: Props) {
       ) : (
         <Notice className="mt-4">This version is not in the catalog any more.</Notice>
       )}
-      <div className="mt-6 grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="mt-6 grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="min-w-0">
           <RequestFacts request={request} orgSlug={org.slug} />
-          {comparison && !('reason' in comparison) && (
+          {comparison && range && !('reason' in comparison) && (
             <Section
               id="difference"
-              title={`Against ${approved!.version}, which is approved`}
+              title={
+                approved === request.version ? 'Against what was approved' : `Against ${approved}, which is approved`
+              }
               aside={
-                <PendingLink
-                  href={comparePath(request.serverName, {
-                    from: approved!.version,
-                    to: request.version,
-                    approved: org.slug,
-                  })}
-                  className="link"
-                >
+                <PendingLink href={comparePath(request.serverName, { ...range, approved: org.slug })} className="link">
                   On a page of its own
                 </PendingLink>
               }
@@ -112,8 +105,8 @@ export default async function RequestRoute({ params }: Props) {
           <Conversation request={request} orgSlug={org.slug} isOpen={isOpen} />
         </div>
         <aside>
-          {request.canDecide && isOpen && server && (
-            <DecisionForm request={request} server={server} orgSlug={org.slug} displayName={org.displayName} />
+          {request.canDecide && isOpen && server && state && (
+            <DecisionForm request={request} server={server} state={state} />
           )}
         </aside>
       </div>

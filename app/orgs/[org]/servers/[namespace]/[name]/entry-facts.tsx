@@ -13,7 +13,7 @@ export function EntryFacts({ entry }: { entry: EntryPage }) {
     return (
       <Facts>
         <Fact label="State">
-          <span className="inline-flex gap-1">
+          <span className="inline-flex items-baseline gap-1">
             <StateSign tone={tone} />
             {label}
           </span>
@@ -24,7 +24,7 @@ export function EntryFacts({ entry }: { entry: EntryPage }) {
   return (
     <Facts>
       <Fact label="State">
-        <span className="inline-flex gap-1">
+        <span className="inline-flex items-baseline gap-1">
           <StateSign tone={tone} />
           {label}
         </span>

@@ -31,7 +31,7 @@ export function EntryVersion({
           >
             {version.version}
           </PendingLink>
-          <span className="inline-flex gap-1">
+          <span className="inline-flex items-baseline gap-1">
             <StateSign tone={version.isOvertaken ? 'silent' : tone} />
             {version.isOvertaken ? 'a newer one counts' : label}
           </span>

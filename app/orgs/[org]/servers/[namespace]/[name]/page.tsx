@@ -74,14 +74,16 @@ export default async function OrgEntryRoute({ params }: Props) {
       </header>
       <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="min-w-0">
-          <div className="mb-5 grid gap-2 empty:hidden">
-            {entry.warnings.map((warning) => (
-              <Notice key={warning}>
-                <HostileText>{warning}</HostileText>
-              </Notice>
-            ))}
-            <DriftNotices drift={entry.drift} serverName={serverName} orgSlug={org.slug} />
-          </div>
+          {(entry.warnings.length > 0 || entry.drift.length > 0) && (
+            <div className="mb-5 grid gap-2">
+              {entry.warnings.map((warning) => (
+                <Notice key={warning}>
+                  <HostileText>{warning}</HostileText>
+                </Notice>
+              ))}
+              <DriftNotices drift={entry.drift} serverName={serverName} orgSlug={org.slug} />
+            </div>
+          )}
           <Section id="versions" title="Versions">
             {entry.versions.length === 0 ? (
               <p className="text-ink-2">No version of it was approved.</p>
