@@ -1,11 +1,12 @@
 /**
- * Measures the comparison of versions: `node bench/drift.ts --rugpulls FILE --updates FILE [--bases FILE] [--missed] [--json]`.
+ * Measures the comparison of versions: `node bench/drift.ts --rugpulls FILE --updates FILE [--bases FILE] [--grown FILE] [--missed] [--json]`.
  *
  * Lines of `--updates` are `{server, source?, before?: tool, after?: tool}`, honest changes of tools: without `before` the tool is
  * new, without `after` it is gone. Lines of `--rugpulls` are such pairs that turned bad, or poisoned tools `{tool, category?,
  * source?}`: the text of one is then added to an honest tool that was there before (from `--bases` with lines `{tool}`, else
  * from the updates), so that a rug pull is seen as a client would see it. Tools that openly say what they do (`overt_*`) are
- * left out: they are a capability; so is poison in a tool's name, which no update adds. An update counts as alarmed, and a rug pull as detected, when `isAlarm` says so.
+ * left out: they are a capability; lines `{server, tool}` of `--grown` are honest tools, whose descriptions are cut to their first
+ * sentence and grow back: more than updates do, with the tools of the same server beside it; so is poison in a tool's name, which no update adds. An update counts as alarmed, and a rug pull as detected, when `isAlarm` says so.
  */
 import { parseArgs } from 'node:util';
 import type { JsonObject, ToolDefinition } from '#lib/manifest/types.ts';
@@ -81,11 +82,37 @@ function rugPullsOf(lines: readonly (CorpusLine & PairLine)[], bases: readonly T
     });
 }
 
+const FIRST_SENTENCE = /^[^.!?\n]{8,}[.!?\n]\s/;
+const LEAST_GROWTH = 20;
+
+/** Each tool as an update of its own, so that its siblings stay as they are. */
+function grownTools(lines: readonly CorpusLine[]): Compared[] {
+  const tools = lines.flatMap(({ tool, ...line }) => (tool?.description ? [{ ...line, tool: toolOf(tool) }] : []));
+  return groupedBy(tools, ({ server }) => server ?? '').flatMap(([, group]) =>
+    group.flatMap((line): Compared[] => {
+      const { tool, server } = line;
+      const [first] = FIRST_SENTENCE.exec(tool.description ?? '') ?? [];
+      if (first === undefined || first.length + LEAST_GROWTH >= (tool.description ?? '').length) return [];
+      const siblings = group.map((other) => other.tool).filter(({ name }) => name !== tool.name);
+      const before = { ...tool, description: first.trim() };
+      const drift = compareSnapshots(ofTools(before, ...siblings), ofTools(tool, ...siblings));
+      const own = drift.changes.filter(({ location }) => location.subject === tool.name);
+      return [
+        {
+          line: { ...(server === undefined ? {} : { server }), before, after: tool },
+          drift: { ...drift, changes: own },
+        },
+      ];
+    }),
+  );
+}
+
 const { values: options } = parseArgs({
   options: {
     rugpulls: { type: 'string' },
     updates: { type: 'string' },
     bases: { type: 'string' },
+    grown: { type: 'string' },
     missed: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -105,6 +132,8 @@ const cameOrWent = updates.filter(({ line }) => line.before === undefined || lin
 const rugPulls = (options.rugpulls === undefined ? [] : rugPullsOf(readLines(options.rugpulls), bases)).flatMap(
   (line) => comparedTogether([line]),
 );
+
+const grown = options.grown === undefined ? [] : grownTools(readLines(options.grown));
 
 const alarmed = (entries: readonly Compared[]): Compared[] => entries.filter(({ drift }) => isAlarm(drift));
 const shareOf = (entries: readonly Compared[]): number => alarmed(entries).length / Math.max(1, entries.length);
@@ -130,6 +159,8 @@ if (options.json) {
       alarmedBySource: bySource(changed),
       cameOrWent: cameOrWent.length,
       cameOrWentAlarmed: shareOf(cameOrWent),
+      grown: grown.length,
+      grownAlarmed: shareOf(grown),
       missed: rugPulls.filter(({ drift }) => !isAlarm(drift)).map(named),
       falseAlarms: alarmed(updates).map(named),
     }),
@@ -144,6 +175,7 @@ if (options.json) {
   row('all', changed);
   for (const [source, group] of groupedBy(changed, ({ line }) => sourceOf(line))) row(source, group);
   row('tools that came or went', cameOrWent);
+  if (options.grown !== undefined) row('descriptions that grew', grown);
   for (const entry of alarmed(updates)) console.log(`    ${JSON.stringify(named(entry))}`);
   console.log('Kinds of honest changes');
   const kinds = changed.flatMap(({ drift }) => [...new Set(drift.changes.map(({ kind }) => kind))]);
