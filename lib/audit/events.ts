@@ -118,6 +118,7 @@ export const EVENT_KINDS = {
   'feed.serial-jumped': 'Serial goes on at {serial}: {reason}',
   'feed.settings-changed': 'Changed the feed: {changes}',
   'feed.exported': 'Exported serial {serial} for offline use until {until}',
+  'feed.path-key-changed': 'Changed the address of the feed',
   'feed.gateway-forgotten': 'Forgot gateway {gateway}',
   'view.key-changed': 'Changed the address of the registry view',
   'exports.downloaded': 'Downloaded the export for {client}',

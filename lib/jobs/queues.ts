@@ -7,6 +7,7 @@ import type { QueuePolicy } from 'pg-boss';
 export const QUEUES = {
   scan: 'scan-exclusive',
   freshness: 'feed-freshness',
+  publicationRetention: 'feed-publication-retention',
   sweep: 'scan-sweep',
   upstreamSync: 'upstream-sync',
   packageRecheck: 'package-recheck',
@@ -31,6 +32,7 @@ export const QUEUES = {
 export const QUEUE_POLICIES: Record<keyof typeof QUEUES, QueuePolicy> = {
   scan: 'exclusive',
   freshness: 'standard',
+  publicationRetention: 'exclusive',
   sweep: 'standard',
   // A first crawl takes longer than the minute between two jobs: one that waits is enough.
   upstreamSync: 'short',

@@ -2,6 +2,7 @@ import { tendAudit } from '#lib/audit/tend-audit.ts';
 import { runDueSyncs } from '#lib/catalog/sync/index.ts';
 import type { Config } from '#lib/config/config.ts';
 import { log, withLogContext } from '#lib/config/log.ts';
+import { prunePublications } from '#lib/feed/store/prune-publications.ts';
 import { refreshFeeds } from '#lib/feed/store/refresh-feeds.ts';
 import { tendRoots } from '#lib/feed/store/renew-root.ts';
 import { retireDueKeys } from '#lib/feed/store/retire-key.ts';
@@ -45,6 +46,11 @@ export async function startWorkers({ settings, signal }: { settings: Config; sig
     const { refreshed, failed } = await refreshFeeds();
     if (refreshed + failed > 0) log.info({ refreshed, failed }, 'feeds signed anew');
   });
+  await queue.work(QUEUES.publicationRetention, { pollingIntervalSeconds: 5 }, async () => {
+    const pruned = await prunePublications();
+    if (pruned > 0) log.info({ pruned }, 'old publications of feeds deleted');
+  });
+  await queue.schedule(QUEUES.publicationRetention, '29 3 * * *');
   await queue.work(QUEUES.sweep, { pollingIntervalSeconds: 5 }, async () => {
     const { freed, failed } = await requeueLostScans(new Date());
     if (freed + failed > 0) log.warn({ freed, failed }, 'scans had lost their worker');

@@ -15,12 +15,15 @@ import { noteHighWater } from './high-water.ts';
 import { createFeedKeys, keysInUse, openFeedKeys } from './keys.ts';
 import { passHighWater } from './pass-high-water.ts';
 
+/** The path segment under which a feed is read without credentials. */
+export const newPathKey = (): string => randomBytes(18).toString('base64url');
+
 /** The feed of a new organization: its keys, the first root, and serial 1, which allows nothing. */
 export async function createFeed(
   tx: Tx,
   { orgId, org, actor, now }: { orgId: string; org: string; actor: Actor; now: Date },
 ): Promise<void> {
-  await tx.feed.create({ data: { orgId, pathKey: randomBytes(18).toString('base64url') } });
+  await tx.feed.create({ data: { orgId, pathKey: newPathKey() } });
   await createFeedKeys(tx, { orgId, org, now });
   await publishFeed(tx, { orgId, reason: 'organization created', actor, now });
 }
