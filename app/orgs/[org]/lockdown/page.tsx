@@ -42,7 +42,11 @@ export default async function OrgLockdownRoute({ params }: Props) {
               <CheckField
                 name="confirm"
                 label={`Every gateway of ${org.displayName} is to stop.`}
-                hint={`${org.approvedServers} approved servers become unusable.`}
+                hint={
+                  org.approvedServers === 1
+                    ? '1 approved server becomes unusable.'
+                    : `${org.approvedServers} approved servers become unusable.`
+                }
               />
             )}
             <SubmitButton pendingText={isLocked ? 'Ending' : 'Locking down'}>

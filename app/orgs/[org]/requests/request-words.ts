@@ -25,7 +25,7 @@ export const VERDICT_WORDS: Record<PolicyOutcome, string> = {
 
 export const VIEW_WORDS: Record<RequestView, { label: string; nothing: string }> = {
   open: { label: 'For reviewers', nothing: 'Nothing waits for a reviewer.' },
-  asked: { label: 'For the asker', nothing: 'Nothing waits for an answer.' },
+  asked: { label: 'For the requester', nothing: 'Nothing waits for an answer.' },
   mine: { label: 'Yours', nothing: 'You asked for nothing. Do so under Approval on the page of a server.' },
   decided: { label: 'Decided', nothing: 'Nothing was decided yet.' },
 };
