@@ -143,7 +143,8 @@ async function settlePeople(
       : nothing(`a person decides: ${verdict.reason}`, verdict);
   const target = await requestTarget(tx, version.serverName, version.version);
   let granted = 0;
-  for (const requestId of ids)
+  // Of one person's the last, which was judged; what it answers of the others is closed with it.
+  for (const requestId of ids.toReversed())
     if (await grantByPolicy(tx, { org: { id: orgId }, requestId, target, verdict, now })) granted++;
   if (granted === 0) return nothing('it cannot be approved without a person', verdict);
   await noteDecided(tx, { orgId, version, verdict, now });

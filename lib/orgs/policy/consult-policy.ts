@@ -17,6 +17,8 @@ export type Consultation = {
   reason: string;
   /** Of what is approved without a person. */
   toolPolicy: ToolPolicy;
+  /** Whose request was judged: a policy may say yes to one person and no to another. Null where nobody's was. */
+  askedBy: string | null;
   /** Until when the version cools down; null when it does not. */
   waitsUntil: Date | null;
 };
@@ -38,7 +40,14 @@ export async function consultPolicy(
   });
   const waitsUntil = decision.outcome === 'approve' ? coolsUntil({ publishedAt }, policy, now) : null;
   const taken = decision.outcome === 'approve' ? await takenOff(tx, { orgId, versionId, now }) : null;
-  const common = { decisionId: decision.id, mode: policy.mode, toolPolicy: parsePolicy(policy.toolPolicy), waitsUntil };
+  const { principal } = decision.facts;
+  const common = {
+    decisionId: decision.id,
+    mode: policy.mode,
+    toolPolicy: parsePolicy(policy.toolPolicy),
+    askedBy: principal.type === 'Person' ? principal.id : null,
+    waitsUntil,
+  };
   if (taken !== null)
     return {
       ...common,

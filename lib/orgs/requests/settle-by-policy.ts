@@ -36,8 +36,8 @@ export async function settleByPolicy(
 }
 
 /**
- * Grants an open request that the policy approved, without publishing. False where it takes a person: its tools were not seen, the
- * policy does not give one of those that were asked for, or the version is approved already, with what somebody chose and saw.
+ * Grants an open request that the policy approved, without publishing. False where it takes a person: somebody else's request was judged, its
+ * tools were not seen, the policy does not give one of those that were asked for, or the version is approved already, with what somebody chose and saw.
  */
 export async function grantByPolicy(
   tx: Tx,
@@ -51,11 +51,12 @@ export async function grantByPolicy(
     org: { id: string };
     requestId: string;
     target: RequestTarget;
-    verdict: Pick<Consultation, 'reason' | 'toolPolicy' | 'decisionId'>;
+    verdict: Pick<Consultation, 'reason' | 'toolPolicy' | 'decisionId' | 'askedBy'>;
     now: Date;
   },
 ): Promise<boolean> {
   const request = await tx.approvalRequest.findUniqueOrThrow({ where: { id: requestId } });
+  if (request.requesterId !== verdict.askedBy) return false;
   const toolPolicy = toolsWithin(request.toolPolicy as ToolPolicy | null, { target, standard: verdict.toolPolicy });
   if (toolPolicy === null || (await isApproved(tx, { orgId: org.id, target }))) return false;
   const reason = `The policy approves it: ${verdict.reason}`;

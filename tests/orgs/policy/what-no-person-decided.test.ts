@@ -10,7 +10,17 @@ import { type PolicyDraft, savePolicy } from '#lib/orgs/policy/save-policy.ts';
 import { decideRequests } from '#lib/orgs/requests/decide-requests.ts';
 import { makeRequest } from '#lib/orgs/requests/make-request.ts';
 import { publishTestVersion, testInstance, toolsOf } from '#tests/instance.ts';
-import { ALL, approve, approved, daysAfter, orgWith, published, type TestOrg } from '../allowlist/support.ts';
+import {
+  ALL,
+  approve,
+  approved,
+  daysAfter,
+  memberOf,
+  orgWith,
+  published,
+  rescan,
+  type TestOrg,
+} from '../allowlist/support.ts';
 
 testInstance();
 
@@ -130,6 +140,29 @@ describe('a request that a policy passes', () => {
     const range = { kind: 'range', range: '>=0.0.1' } as const;
     expect((await ask(org, 'org.range/files', { version: '1.1.0', versionRule: range })).state).toBe('approved');
     expect((await published(org.orgId)).allowed).toEqual(['org.range/files 1.1.0']);
+  });
+});
+
+describe('a verdict about one person', () => {
+  const FOR_OWNERS =
+    '@id("owners") @reason("An owner asks.") permit (principal is Hallmark::Person, action, resource) when { principal.role == "owner" };';
+
+  it('grants nothing to another one who asked before', async () => {
+    const org = await orgWith('two-askers');
+    const name = 'org.askers/files';
+    const { versionId } = await publishTestVersion(name, '1.0.0', { now: daysAfter(0) });
+    await save(org, { cedar: FOR_OWNERS });
+    const developer = await memberOf(org, 'requester');
+    const asDeveloper = { ...org, viewer: developer };
+    await ask(asDeveloper, name);
+    await ask(org, name, { toolPolicy: only('read_file') });
+    // Once more, now that an owner waits too.
+    expect((await ask(asDeveloper, name)).state).toBe('open');
+    await rescan(versionId, name, toolsOf('read_file', 'write_file'), daysAfter(6));
+    await work(6);
+    expect(await toolsAllowed(org)).toEqual(['read_file']);
+    const open = await db().approvalRequest.findMany({ where: { orgId: org.orgId, state: 'open' } });
+    expect(open.map(({ requesterId }) => requesterId)).toEqual([developer.id]);
   });
 });
 
