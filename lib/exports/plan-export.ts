@@ -69,7 +69,10 @@ export function narrowed(
     const own = entryOf(narrowing, name);
     const isReadOnly = narrowing.readOnly || own?.readOnly === true;
     const names = own?.tools === undefined ? null : new Set(own.tools);
-    allow = allow.filter((tool) => (!isReadOnly || tool.readOnly === true) && (names === null || names.has(tool.name)));
+    const asks = new Set(own?.ask);
+    allow = allow
+      .filter((tool) => (!isReadOnly || tool.readOnly === true) && (names === null || names.has(tool.name)))
+      .map((tool) => (asks.has(tool.name) ? { ...tool, ask: true } : tool));
   }
   return { ...entry, tools: { ...entry.tools, allow } };
 }

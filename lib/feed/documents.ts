@@ -79,8 +79,11 @@ export type Narrowing = {
   name: string;
   /** Only tools that are `readOnly`. */
   readOnly: boolean;
-  /** `tools` are exact names; without it, all that the organization allows. */
-  servers: { name: string; readOnly?: boolean; tools?: string[] }[];
+  /**
+   * `tools` are exact names; without it, all that the organization allows. `ask`: those of them for each call of which a
+   * person has to agree here, beside those that the organization asks about.
+   */
+  servers: { name: string; readOnly?: boolean; tools?: string[]; ask?: string[] }[];
 };
 
 export type AllowlistDocument = {

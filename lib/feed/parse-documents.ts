@@ -95,6 +95,7 @@ const narrowing = z.strictObject({
       name: z.string().min(1),
       readOnly: z.boolean().optional(),
       tools: z.array(z.string().min(1)).optional(),
+      ask: z.array(z.string().min(1)).optional(),
     }),
   ),
 });

@@ -63,9 +63,9 @@ async function checkServer({
     const how = await reachOf({ entry, reach, settings });
     const tools: CheckedServer['tools'] = [];
     const refused: CheckedServer['refused'] = [];
-    for (const { name, digest, ask = false, readOnly = false } of entry.tools.allow) {
+    for (const { name, digest, readOnly = false } of entry.tools.allow) {
       const tool = sessionDecision({ ...asked, tool: name, digest });
-      if (tool.allow) tools.push({ name, exposed: exposedName(alias, name), ask, readOnly });
+      if (tool.allow) tools.push({ name, exposed: exposedName(alias, name), ask: tool.ask === true, readOnly });
       else refused.push({ name, code: tool.code });
     }
     const noTools = tools.length === 0 ? ['No tool may be used here.'] : [];

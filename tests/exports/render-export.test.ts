@@ -99,6 +99,16 @@ describe('an export', () => {
       'io-github-acme-weather:get_forecast',
       'io-github-acme-weather:list_places',
     ]);
+    const asking = [{ ...teams[0]!, servers: [{ ...teams[0]!.servers[0]!, ask: ['get_forecast'] }] }, teams[1]!];
+    const asked = (askAs: 'deny' | 'allow') =>
+      renderExport({
+        client: 'kong',
+        allowlist: { ...allowlist, teams: asking },
+        revocations,
+        options: { ...options, team: 'data', askAs },
+      });
+    expect(asked('deny').notes).toContainEqual(expect.objectContaining({ code: 'ASK_DENIED' }));
+    expect(asked('allow').notes).toContainEqual(expect.objectContaining({ code: 'ASK_ALLOWED' }));
     expect(() => of('others')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
   });
 

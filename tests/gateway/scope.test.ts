@@ -184,6 +184,18 @@ describe('the scope of a gateway', () => {
     expect(decide(ask({ asked: { tool: 'send', digest } }))).toMatchObject({ allow: true, ask: true });
     expect(decide(ask({ asked: read }))).not.toHaveProperty('ask');
   });
+
+  test('what team or group wants a person for is asked about there, also beside one that does not', () => {
+    const asking = [narrowing({ servers: [{ name: server, tools: ['read', 'drop'], ask: ['read', 'drop'] }] })];
+    const plain = [narrowing()];
+    const scope = { team: 'web', group: 'web' };
+    expect(decide(ask({ teams: asking, scope: { team: 'web' }, asked: read }))).toMatchObject({ ask: true });
+    expect(decide(ask({ teams: plain, groups: asking, scope, asked: read }))).toMatchObject({ ask: true });
+    expect(decide(ask({ teams: asking, groups: plain, scope, asked: read }))).toMatchObject({ ask: true });
+    expect(decide(ask({ teams: asking, asked: read }))).not.toHaveProperty('ask');
+    const drop = decide(ask({ teams: asking, scope: { team: 'web' }, asked: { tool: 'drop', digest } }));
+    expect(drop).toMatchObject({ allow: false, code: 'TOOL_NOT_ALLOWED' });
+  });
 });
 
 describe('a dry run', () => {

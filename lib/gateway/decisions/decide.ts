@@ -78,7 +78,7 @@ export function decide(input: DecideInput): Decision {
   }
   const approved = entry.tools.allow.filter(({ name }) => name === tool);
   const narrowed = narrow({ allowlist, scope, server, tool, approved });
-  if (narrowed) return { ...narrowed, entry };
+  if ('allow' in narrowed) return { ...narrowed, entry };
   if (tool === undefined) return { allow: true, code: 'ALLOWED', message: `${org} allows ${label}.`, entry };
 
   const named = `the tool ${quote(tool)} of ${label}`;
@@ -104,11 +104,11 @@ export function decide(input: DecideInput): Decision {
       entry,
     );
   }
-  const ask = approved.some((candidate) => candidate.ask) ? { ask: true as const } : {};
+  const ask = narrowed.ask || approved.some((candidate) => candidate.ask) ? { ask: true as const } : {};
   return { allow: true, code: 'ALLOWED', message: `${org} allows ${named}.`, entry, ...ask };
 }
 
-/** What team and group take away of what the organization allows; null where that is nothing. */
+/** What team and group take away of what the organization allows: all, or that nobody is asked. */
 function narrow({
   allowlist,
   scope,
@@ -121,11 +121,12 @@ function narrow({
   server: string;
   tool: string | undefined;
   approved: FeedTool[];
-}): Refusal | null {
+}): Refusal | { ask: boolean } {
   const parts = [
     { kind: 'team', name: scope.team, all: allowlist.teams, unknown: 'TEAM_UNKNOWN', denied: 'TEAM_DENIED' },
     { kind: 'group', name: scope.group, all: allowlist.groups, unknown: 'GROUP_UNKNOWN', denied: 'GROUP_DENIED' },
   ] as const;
+  let ask = false;
   for (const { kind, name, all, unknown, denied } of parts) {
     if (name === null) continue;
     const found: Narrowing[] = all?.filter((candidate) => candidate.name === name) ?? [];
@@ -139,13 +140,14 @@ function narrow({
       if (part.tools && !part.tools.includes(tool)) {
         return refuse(denied, `The ${kind} ${name} may not use the tool ${quote(tool)} of ${server}.`);
       }
+      ask ||= part.ask?.includes(tool) === true;
       if ((narrowing.readOnly || part.readOnly) && !isReadOnly(approved)) {
         const message = `The ${kind} ${name} may only read; the tool ${quote(tool)} of ${server} may change something.`;
         return refuse('READ_ONLY', message);
       }
     }
   }
-  return null;
+  return { ask };
 }
 
 function isReadOnly(approved: FeedTool[]): boolean {

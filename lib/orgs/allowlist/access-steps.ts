@@ -1,8 +1,8 @@
 import type { GatewayReason } from '#lib/gateway/decisions/reasons.ts';
+import type { PublishedFeed } from '../published/published-list.ts';
 import type { AccessFacts } from './access-facts.ts';
 import { targetOf } from './denials.ts';
 import type { AccessQuestion } from './explain-access.ts';
-import type { PublishedFeed } from './published-feed.ts';
 import { decideTool, toolPolicySchema } from './tool-policy.ts';
 import { sayVersionRule, versionRuleOf } from './version-rule.ts';
 
@@ -179,12 +179,12 @@ const SAY: Record<StepId, (about: About) => Said> = {
   },
 
   team: ({ outcome, question: { team }, message }) => ({
-    says: outcome === 'block' ? message : `The team ${team} may use it.`,
+    says: outcome === 'block' ? message : `The team ${team} may use it${AFTER_ASKING[outcome] ?? ''}.`,
     evidence: [{ kind: 'team', slug: team! }],
   }),
 
   group: ({ outcome, question: { group }, message }) => ({
-    says: outcome === 'block' ? message : `The agent group ${group} may use it.`,
+    says: outcome === 'block' ? message : `The agent group ${group} may use it${AFTER_ASKING[outcome] ?? ''}.`,
     evidence: [{ kind: 'group', slug: group! }],
   }),
 
@@ -211,6 +211,8 @@ const SAY: Record<StepId, (about: About) => Said> = {
       ? { says: message, evidence: [{ kind: 'compare', version }] }
       : { says: 'The last scan saw it as it was approved.', evidence: [] },
 };
+
+const AFTER_ASKING: Record<string, string> = { ask: '; a person has to agree to each call' };
 
 const SOURCE: Record<string, string> = { manual: 'by a reviewer', policy: 'by the policy', exception: 'an exception' };
 

@@ -2,11 +2,12 @@ import { requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import { type Decision, decide } from '#lib/gateway/decisions/decide.ts';
 import type { GatewayReason } from '#lib/gateway/decisions/reasons.ts';
+import { DomainError } from '#lib/http/domain-error.ts';
 import { compareVersions } from '#lib/manifest/index.ts';
 import type { DefinitionDigests } from '#lib/manifest/types.ts';
+import { type PublishedFeed, publishedList } from '../published/published-list.ts';
 import { type AccessFacts, loadAccessFacts } from './access-facts.ts';
 import { type AccessStep, STEP_CODES, STEPS, type StepId, sayStep } from './access-steps.ts';
-import { type PublishedFeed, publishedFeed } from './published-feed.ts';
 
 export type AccessQuestion = {
   serverName: string;
@@ -53,7 +54,8 @@ export async function explainAccess({
   Partial<AccessQuestion>): Promise<AccessAnswer> {
   const org = requireOrg(viewer, orgSlug, 'org.read');
   const question: AccessQuestion = { serverName, version, tool, environment, team, group };
-  const feed = await publishedFeed(db(), org.id);
+  const feed = await publishedList(org.id);
+  if (feed === null) throw new DomainError('NOT_FOUND', 'The organization has published nothing yet.');
   const chosen = version ?? (await versionToStart(feed, question, now));
   const facts = await loadAccessFacts(db(), { orgId: org.id, serverName, version: chosen });
   const decision = decideAs(feed, { question, version: chosen, facts, now });
@@ -131,9 +133,26 @@ function stepsOf({
   const blocking = decision.allow ? -1 : blockingStep(asked, decision.code, about);
   return asked.map((id, i): AccessStep => {
     const outcome = blocking === -1 || i < blocking ? 'pass' : i === blocking ? 'block' : 'skipped';
-    const isAsk = id === 'tool' && decision.allow && decision.ask === true;
+    const isAsk = decision.allow && decision.ask === true && asks(id, about);
     return sayStep(id, { ...about, outcome: isAsk ? 'ask' : outcome, message: decision.message });
   });
+}
+
+/** Whether it is this step that wants a person's word: the organization's approval, the team or the group. */
+function asks(
+  id: StepId,
+  { feed: { allowlist }, question, version }: { feed: PublishedFeed; question: AccessQuestion; version: string },
+): boolean {
+  const { serverName, tool } = question;
+  if (tool === null) return false;
+  if (id === 'tool') {
+    const listed = allowlist.servers.find(({ name }) => name === serverName)?.versions ?? [];
+    const entry = listed.find((one) => one.version === version);
+    return entry?.tools.allow.some(({ name, ask }) => name === tool && ask === true) === true;
+  }
+  if (id !== 'team' && id !== 'group') return false;
+  const part = allowlist[`${id}s`]?.find(({ name }) => name === question[id]);
+  return part?.servers.find(({ name }) => name === serverName)?.ask?.includes(tool) === true;
 }
 
 /** A code that two steps share (`READ_ONLY`) belongs to the group when the team has no such rule. */

@@ -38,8 +38,14 @@ export type EntryVersionView = {
   marks: Marks;
 };
 
-/** A team or group of agents that uses the entry. `tools` are the names left to it, null for all. */
-export type EntryUser = { slug: string; displayName: string; isReadOnly: boolean; tools: string[] | null };
+/** A team or group of agents that uses the entry. `tools` are the names left to it, null for all; `asks` need a person there. */
+export type EntryUser = {
+  slug: string;
+  displayName: string;
+  isReadOnly: boolean;
+  tools: string[] | null;
+  asks: string[];
+};
 
 export type EntryPage = {
   serverName: string;
@@ -194,12 +200,12 @@ export async function getEntry({
     teams: (entry?.teams ?? []).map(({ team, toolPolicy }) => ({
       ...team,
       isReadOnly: false,
-      tools: toolPolicy === null ? null : narrowedTools(toolPolicy, pins),
+      ...toolsOf(toolPolicy, pins),
     })),
     groups: (entry?.groups ?? []).map(({ group: { readOnly, ...group }, readOnly: own, toolPolicy }) => ({
       ...group,
       isReadOnly: readOnly || own,
-      tools: toolPolicy === null ? null : narrowedTools(toolPolicy, pins),
+      ...toolsOf(toolPolicy, pins),
     })),
     requests: requests.map((request) => {
       const requester = people.find(({ id }) => id === request.requesterId);
@@ -250,4 +256,10 @@ function stateOf(entry: { state: EntryState; expiresAt: Date | null } | null, no
   if (entry === null) return 'absent';
   if (entry.state !== 'approved' || entry.expiresAt === null) return entry.state;
   return entry.expiresAt.getTime() <= now.getTime() + EXPIRING_DAYS * DAY_MS ? 'expiring' : 'approved';
+}
+
+function toolsOf(toolPolicy: unknown, pins: readonly FeedServerVersion[]): Pick<EntryUser, 'tools' | 'asks'> {
+  if (toolPolicy === null) return { tools: null, asks: [] };
+  const { tools, ask = [] } = narrowedTools(toolPolicy, pins);
+  return { tools, asks: ask };
 }

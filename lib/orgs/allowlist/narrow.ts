@@ -21,22 +21,23 @@ export function narrow(
     servers: own.flatMap(({ server, serverReadOnly, toolPolicy }) => {
       const listed = server === null ? undefined : versions.get(server);
       if (server === null || listed === undefined) return [];
-      const tools = toolPolicy === null ? {} : { tools: narrowedTools(toolPolicy, listed) };
+      const tools = toolPolicy === null ? {} : narrowedTools(toolPolicy, listed);
       return [{ name: server, ...(serverReadOnly ? { readOnly: true } : {}), ...tools }];
     }),
   }));
 }
 
 /**
- * Names that the policy leaves of what any listed version allows. A part of the organization can only take away: `ask` here would
- * be lost on the way to gateways, so it takes away too, and so does a policy that is not understood.
+ * Names that the policy leaves of what any listed version allows, and those of them that need a person's word. A part of
+ * the organization can only take away; a policy that is not understood takes all.
  */
-export function narrowedTools(toolPolicy: unknown, versions: readonly FeedServerVersion[]): string[] {
+export function narrowedTools(
+  toolPolicy: unknown,
+  versions: readonly FeedServerVersion[],
+): { tools: string[]; ask?: string[] } {
   const policy = toolPolicySchema.safeParse(toolPolicy);
-  if (!policy.success) return [];
+  if (!policy.success) return { tools: [] };
   const names = [...new Set(versions.flatMap(({ tools }) => tools.allow.map(({ name }) => name)))].sort();
   const { allowed, asked } = resolveTools(policy.data as ToolPolicy, names);
-  const left = new Set(allowed);
-  for (const name of asked) left.delete(name);
-  return [...left];
+  return { tools: allowed, ...(asked.length > 0 ? { ask: asked } : {}) };
 }

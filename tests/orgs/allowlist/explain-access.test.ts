@@ -5,9 +5,9 @@ import type { DefinitionDigests } from '#lib/manifest/types.ts';
 import { denyTarget } from '#lib/orgs/allowlist/deny-target.ts';
 import { explainAccess } from '#lib/orgs/allowlist/explain-access.ts';
 import { startLockdown } from '#lib/orgs/allowlist/lockdown.ts';
-import { publishedFeed } from '#lib/orgs/allowlist/published-feed.ts';
 import { revokeVersion } from '#lib/orgs/allowlist/revoke-version.ts';
 import { suspendEntry } from '#lib/orgs/allowlist/suspend-entry.ts';
+import { publishedList } from '#lib/orgs/published/published-list.ts';
 import { publishTestVersion, testInstance, toolsOf } from '#tests/instance.ts';
 import { approved, daysAfter, orgWith, rescan, T0, type TestOrg } from './support.ts';
 
@@ -84,6 +84,13 @@ beforeAll(async () => {
   await db().agentGroup.create({
     data: { ...create, slug: 'readers', readOnly: true, entries: { create: { entryId: entry.id } } },
   });
+  await db().agentGroup.create({
+    data: {
+      ...create,
+      slug: 'asking',
+      entries: { create: { entryId: entry.id, toolPolicy: { default: 'ask', rules: {} } } },
+    },
+  });
   await db().agentGroup.create({ data: { ...create, slug: 'all', entries: { create: { entryId: entry.id } } } });
   // Published with the next decision.
   await denyTarget({
@@ -126,6 +133,7 @@ describe('explainAccess', () => {
     ['a team whose tools are fewer', { ...here, team: 'data', tool: 'send_file' }, 'TEAM_DENIED', 'team', /data/],
     ['a team without the server', { ...here, team: 'idle' }, 'TEAM_DENIED', 'team', /idle/],
     ['a team that is none', { ...here, team: 'nobody' }, 'TEAM_UNKNOWN', 'team', /nobody/],
+    ['a group that wants a person', { ...here, group: 'asking', tool: 'read_file' }, 'asked', 'ALLOWED', /./],
     ['a group', { ...here, group: 'all', tool: 'read_file' }, 'allowed', 'ALLOWED', /./],
     ['a group that only reads, reading', { ...here, group: 'readers', tool: 'read_file' }, 'allowed', 'ALLOWED', /./],
     [
@@ -195,7 +203,7 @@ describe('explainAccess', () => {
   });
 
   it('answers as the gateway does, for every combination', async () => {
-    const { allowlist, revocations } = await publishedFeed(db(), org.orgId);
+    const { allowlist, revocations } = (await publishedList(org.orgId))!;
     const versions = await db().version.findMany({ include: { currentScan: { select: { digests: true } } } });
     let compared = 0;
     for (const { serverName, version, currentScan } of versions)

@@ -139,7 +139,10 @@ describe('what is published', () => {
       {
         name: 'ops',
         readOnly: false,
-        servers: [{ name: 'org.golden/alpha', tools: ['list_files', 'read_file'] }, { name: 'org.golden/beta' }],
+        servers: [
+          { name: 'org.golden/alpha', tools: ['list_files', 'read_file', 'write_file'], ask: ['write_file'] },
+          { name: 'org.golden/beta' },
+        ],
       },
     ]);
     expect(allowlist.groups).toEqual([
@@ -193,12 +196,21 @@ describe('narrowedTools', () => {
     [
       'what the policy allows of what is there',
       { default: 'deny', rules: { '*': 'allow', gone: 'allow' } },
-      ['read', 'send'],
+      { tools: ['read', 'send'] },
     ],
-    ['not what it only asks about', { default: 'allow', rules: { send: 'ask' } }, ['read']],
-    ['nothing of a policy that is not understood', { default: 'everything' }, []],
-    ['nothing of no policy at all', 'broken', []],
-  ])('leaves %s', (_, policy, names) => {
-    expect(narrowedTools(policy, listed as never)).toEqual(names);
+    [
+      'what it asks about, and says so',
+      { default: 'allow', rules: { send: 'ask' } },
+      { tools: ['read', 'send'], ask: ['send'] },
+    ],
+    [
+      'nothing that a stricter rule denies',
+      { default: 'ask', rules: { 's*': 'deny', send: 'ask' } },
+      { tools: ['read'], ask: ['read'] },
+    ],
+    ['nothing of a policy that is not understood', { default: 'everything' }, { tools: [] }],
+    ['nothing of no policy at all', 'broken', { tools: [] }],
+  ])('leaves %s', (_, policy, left) => {
+    expect(narrowedTools(policy, listed as never)).toEqual(left);
   });
 });

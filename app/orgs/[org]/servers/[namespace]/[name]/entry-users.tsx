@@ -30,8 +30,9 @@ export function EntryUsers({ entry, orgSlug }: { entry: EntryPage; orgSlug: stri
 }
 
 function User({ user, kind }: { user: EntryUser; kind: string }) {
+  const said = (tool: string) => (user.asks.includes(tool) ? `${tool} (asks)` : tool);
   const tools =
-    user.tools === null ? 'all that is allowed' : user.tools.length === 0 ? 'no tool' : user.tools.join(', ');
+    user.tools === null ? 'all that is allowed' : user.tools.length === 0 ? 'no tool' : user.tools.map(said).join(', ');
   return (
     <li className="flex flex-wrap gap-x-3 py-2">
       <span className="font-medium">{user.displayName}</span>
