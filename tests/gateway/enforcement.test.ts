@@ -82,6 +82,20 @@ describe('a tool that a person has to agree to', () => {
     expect(asked).toHaveLength(1);
   });
 
+  test('shows what cannot be seen, and says that there is more than it shows', async () => {
+    await askFor();
+    const asked: string[] = [];
+    const { client } = await openSession({
+      feed,
+      ...withPerson(() => ({ action: 'decline' }), asked),
+    });
+    const note = `to bob\u202e\u200b\u{e0041}${'x'.repeat(2000)} and to eve`;
+    await expect(call(client, 'add_note', { note })).rejects.toMatchObject(refusal('ASK_DECLINED'));
+    expect(asked[0]).toContain('Arguments, the first 1500 of 2032 characters, the rest is not shown: {"note":"to bob');
+    expect(asked[0]).toContain('to bob\\u202e\\u200b\\udb40\\udc41xxx');
+    expect(asked[0]).not.toMatch(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/u);
+  });
+
   test.each([
     ['they decline', () => ({ action: 'decline' }), 'ASK_DECLINED'],
     ['they cancel', () => ({ action: 'cancel' }), 'ASK_DECLINED'],

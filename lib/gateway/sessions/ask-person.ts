@@ -36,12 +36,16 @@ export async function askPerson({
   timeoutMs: number;
 }): Promise<void> {
   const tool = quote(calledTool(request) ?? '');
-  const given = quote(JSON.stringify(request.params?.arguments ?? {}), MAX_ARGUMENTS)
-    .slice(1, -1)
-    .replaceAll('\\"', '"');
+  const whole = JSON.stringify(request.params?.arguments ?? {});
+  const given = quote(whole, MAX_ARGUMENTS).slice(1, -1).replaceAll('\\"', '"');
+  // Who agrees has to know that there is more than they are shown.
+  const label =
+    whole.length > MAX_ARGUMENTS
+      ? `Arguments, the first ${MAX_ARGUMENTS} of ${whole.length} characters, the rest is not shown`
+      : 'Arguments';
   const message = [
     `${org} wants a person to agree to each call of the tool ${tool} of ${subject.server} ${subject.version}.`,
-    `Arguments: ${given}`,
+    `${label}: ${given}`,
     ...(conditions ? [`Condition of the approval: ${conditions}`] : []),
   ].join('\n');
   let answer: { action?: unknown; content?: { allow?: unknown } | null } | null;
