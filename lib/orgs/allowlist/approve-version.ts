@@ -1,8 +1,10 @@
 import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
+import type { Tx } from '#lib/db/db.ts';
 import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { orgTransaction } from '../org-transaction.ts';
 import { approvalSource } from '../policy/exceptions.ts';
+import { orgSettings } from '../settings.ts';
 import { type ApprovedVersion, approveInTransaction, type EntryTerms } from './approve-in-transaction.ts';
 import { type ToolPolicy, toolPolicySchema } from './tool-policy.ts';
 
@@ -47,6 +49,7 @@ export async function approveVersion({
       select: { id: true },
     });
     if (!row) throw new DomainError('NOT_FOUND', `There is no version ${version} of ${serverName}.`);
+    await requireOtherEyes(tx, { org, viewer, serverName, version });
     const { source, decisionId } = await approvalSource(tx, {
       orgId: org.id,
       versionId: row.id,
@@ -69,6 +72,31 @@ export async function approveVersion({
     const serial = await publishFeed(tx, { orgId: org.id, reason: `approved ${serverName} ${version}`, actor, now });
     return { serial, allowedTools, unmatchedPatterns, range };
   });
+}
+
+/** Who asked for a version does not approve it from another page either, nor by taking the request back first. */
+async function requireOtherEyes(
+  tx: Tx,
+  {
+    org,
+    viewer,
+    serverName,
+    version,
+  }: { org: { id: string; displayName: string }; viewer: Viewer; serverName: string; version: string },
+): Promise<void> {
+  const { settings } = await tx.org.findUniqueOrThrow({ where: { id: org.id }, select: { settings: true } });
+  if (!orgSettings(settings).fourEyes) return;
+  const own = await tx.approvalRequest.count({
+    where: {
+      orgId: org.id,
+      server: { name: serverName },
+      version,
+      requesterId: viewer.id,
+      state: { in: ['open', 'asked', 'withdrawn'] },
+    },
+  });
+  if (own > 0)
+    throw new DomainError('FORBIDDEN', `${org.displayName} wants somebody else to approve what you asked for.`);
 }
 
 export function parsePolicy(policy: unknown): ToolPolicy {

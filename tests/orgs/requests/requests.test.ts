@@ -268,6 +268,17 @@ describe('a decision', () => {
     try {
       const own = await ask({ viewer: reviewer, serverName: 'com.example/srv-i' });
       await expect(decide([own.id], { kind: 'approve' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      const fromItsPage = () =>
+        approveVersion({
+          viewer: reviewer,
+          orgSlug: 'acme',
+          serverName: 'com.example/srv-i',
+          version: '1.0.0',
+          toolPolicy: only('read'),
+          reason: 'Mine.',
+          now: NOW,
+        });
+      await expect(fromItsPage()).rejects.toMatchObject({ code: 'FORBIDDEN' });
       await expect(decide([own.id], { kind: 'approve' }, owner)).resolves.toMatchObject({ left: [] });
     } finally {
       await db().org.update({ where: { id: orgId }, data: { settings: {} } });
@@ -294,6 +305,47 @@ describe('a decision', () => {
     expect((await published()).revocations.revocations).toContainEqual(
       expect.objectContaining({ name: 'com.example/srv-f', version: '1.0.0', reason: 'Looked at it.' }),
     );
+  });
+
+  it.each([
+    ['drift', '1.0.0', ['read'], 10],
+    ['new_version', '1.1.0', ['read'], 10],
+    ['expiry', '1.0.0', ['read'], 90],
+  ] as const)('about what Hallmark opened gives no tool more: %s', async (kind, version, tools, days) => {
+    const name = `com.example/kept-${kind.replace('_', '-')}`;
+    for (const one of ['1.0.0', '1.1.0'])
+      await publishTestVersion(name, one, { tools: toolsOf('read', 'write'), now: NOW });
+    const expiresAt = new Date(NOW.getTime() + 10 * DAY);
+    await approveVersion({
+      viewer: owner,
+      orgSlug: 'acme',
+      serverName: name,
+      version: '1.0.0',
+      toolPolicy: only('read'),
+      terms: { expiresAt },
+      reason: 'Reading is fine.',
+      now: NOW,
+    });
+    const { id: serverId } = await db().server.findUniqueOrThrow({ where: { name } });
+    const request = {
+      orgId,
+      serverId,
+      serverName: name,
+      version,
+      kind,
+      reason: 'Look at it.',
+      requester: null,
+      now: NOW,
+    };
+    const id = await db().$transaction((tx) => openRequestInTransaction(tx, request));
+    await db().org.update({ where: { id: orgId }, data: { settings: { defaultApprovalDays: 90 } } });
+    try {
+      await decide([id], { kind: 'approve' });
+    } finally {
+      await db().org.update({ where: { id: orgId }, data: { settings: {} } });
+    }
+    expect(await allowedTools(name, version)).toEqual(tools);
+    expect((await page(id))?.entry?.expiresAt).toBe(new Date(NOW.getTime() + days * DAY).toISOString());
   });
 
   it('against the policy is an exception, with an end', async () => {
