@@ -3,6 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { requireOrg } from '#lib/auth/viewer.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import { checkPolicy } from '#lib/orgs/policy/check-policy.ts';
 import { startDryRun } from '#lib/orgs/policy/dry-runs.ts';
@@ -38,6 +39,8 @@ const templatesSchema = z
 export async function changePolicy(_: ActionState, form: FormData): Promise<ActionState> {
   const state = await runAction(form, draftForm, async (input, viewer) => {
     const { org, cedar, coolDownDays } = input;
+    // Checking takes time of this process too: it is for those who may save.
+    requireOrg(viewer, org, 'policy.edit');
     const { policies, issues } = checkPolicy(cedar);
     const result = { issues: JSON.stringify(issues), cedar };
     if (issues.some(({ severity }) => severity === 'error'))
