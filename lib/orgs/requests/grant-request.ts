@@ -5,13 +5,17 @@ import type { FeedServerVersion } from '#lib/feed/documents.ts';
 import { approveInTransaction, type EntryTerms } from '../allowlist/approve-in-transaction.ts';
 import type { ToolPolicy } from '../allowlist/tool-policy.ts';
 import type { VersionRule } from '../allowlist/version-rule.ts';
+import { orgSettings } from '../settings.ts';
 import type { RequestTarget } from './request-target.ts';
+
+const DAY_MS = 86_400_000;
 
 export type Granted = { entryId: string; allowedTools: string[] };
 
 /**
  * Does what a request asks for, inside `orgTransaction` and without publishing. Where a reviewer gives no `toolPolicy`, the tools
- * that were asked for are added to those that the version has already: a grant to one person takes nothing from others.
+ * that were asked for are added to those that the version has already: a grant to one person takes nothing from others. A request that
+ * Hallmark opened about an entry asks for the entry as it is: no tool more, and another end only where the end is what it is about.
  * Throws what `approveInTransaction` throws.
  */
 export async function grantRequest(
@@ -46,14 +50,14 @@ export async function grantRequest(
     now: Date;
   },
 ): Promise<Granted> {
-  const asked = (request.toolPolicy as ToolPolicy | null) ?? { default: 'allow', rules: {} };
+  const asked = (request.toolPolicy as ToolPolicy | null) ?? (await unnamedTools(tx, { request, target }));
   const granted = await approveInTransaction(tx, {
     org,
     actor,
     serverName: target.serverName,
     version: target.version,
     toolPolicy: toolPolicy ?? (await added(tx, { orgId: org.id, target, asked })),
-    terms: { ...(await termsOf(tx, { orgId: org.id, request, isByPolicy })), ...terms, requestId: request.id },
+    terms: { ...(await termsOf(tx, { orgId: org.id, request, isByPolicy, now })), ...terms, requestId: request.id },
     reason,
     source,
     decisionId,
@@ -78,21 +82,48 @@ export async function grantRequest(
   return granted;
 }
 
+/** Of a request that names no tools: all for a person, and for Hallmark what the entry gave of this version or of its newest. */
+async function unnamedTools(
+  tx: Tx,
+  { request, target }: { request: ApprovalRequest; target: RequestTarget },
+): Promise<ToolPolicy> {
+  const all: ToolPolicy = { default: 'allow', rules: {} };
+  if (request.kind === 'person') return all;
+  const given = await tx.allowlistVersion.findMany({
+    where: {
+      entry: { orgId: request.orgId, serverId: request.serverId, state: { not: 'revoked' } },
+      OR: [{ versionId: target.versionId }, { state: 'approved' }],
+    },
+    orderBy: { approvedAt: 'desc' },
+    select: { versionId: true, feedEntry: true },
+  });
+  const pinned = given.find(({ versionId }) => versionId === target.versionId) ?? given[0];
+  return pinned ? { default: 'deny', rules: rulesOf(pinned.feedEntry) } : all;
+}
+
 /** A request brings its own terms to a new entry; those of an entry that is there stay, except an end that comes too soon. */
 async function termsOf(
   tx: Tx,
-  { orgId, request, isByPolicy }: { orgId: string; request: ApprovalRequest; isByPolicy: boolean },
+  { orgId, request, isByPolicy, now }: { orgId: string; request: ApprovalRequest; isByPolicy: boolean; now: Date },
 ): Promise<EntryTerms> {
   const entry = await tx.allowlistEntry.findUnique({
     where: { orgId_serverId: { orgId, serverId: request.serverId } },
     select: { state: true, expiresAt: true },
   });
   const isNew = entry === null || entry.state === 'revoked' || entry.state === 'expired';
+  if (!isNew && request.kind !== 'person') return request.kind === 'expiry' ? renewed(tx, { orgId, now }) : {};
   // A new entry for which nobody named an end gets the organization's.
   const isWider = !isNew && entry.expiresAt !== null && (request.until === null || request.until > entry.expiresAt);
   const expiresAt = (isWider && !isByPolicy) || (isNew && request.until !== null) ? { expiresAt: request.until } : {};
   const rule = request.versionRule as unknown as VersionRule;
   return { ...expiresAt, ...(isNew && !(isByPolicy && rule.kind === 'range') ? { versionRule: rule } : {}) };
+}
+
+/** The days that the organization gives to an approval, from now. */
+async function renewed(tx: Tx, { orgId, now }: { orgId: string; now: Date }): Promise<EntryTerms> {
+  const { settings } = await tx.org.findUniqueOrThrow({ where: { id: orgId }, select: { settings: true } });
+  const { defaultApprovalDays: days } = orgSettings(settings);
+  return { expiresAt: days === null ? null : new Date(now.getTime() + days * DAY_MS) };
 }
 
 async function added(
@@ -104,9 +135,13 @@ async function added(
     select: { toolPolicy: true, feedEntry: true },
   });
   if (!approved) return asked;
-  const tools = (approved.feedEntry as unknown as FeedServerVersion).tools.allow;
-  const kept = Object.fromEntries(
-    tools.filter(({ name }) => !/[*?]/.test(name)).map(({ name, ask }) => [name, ask ? 'ask' : 'allow'] as const),
-  );
-  return { default: asked.default, rules: { ...kept, ...asked.rules } } as ToolPolicy;
+  return { default: asked.default, rules: { ...rulesOf(approved.feedEntry), ...asked.rules } };
 }
+
+/** What was pinned, by name. A name that reads as a pattern would give more than itself. */
+const rulesOf = (feedEntry: unknown): ToolPolicy['rules'] =>
+  Object.fromEntries(
+    (feedEntry as FeedServerVersion).tools.allow
+      .filter(({ name }) => !/[*?]/.test(name))
+      .map(({ name, ask }) => [name, ask ? 'ask' : 'allow'] as const),
+  );
