@@ -21,18 +21,18 @@ const MAX_EVENTS = 1_000;
  * it or a revocation of the version that it was compared with settles it.
  */
 export async function orgDriftNotices(orgId: string): Promise<Map<string, OrgDriftNotice[]>> {
-  const [events, approved] = await Promise.all([
-    db().auditEvent.findMany({
-      where: { chain: orgId, kind: { in: ['allowlist.drift', 'allowlist.drift-ended'] } },
-      orderBy: { seq: 'desc' },
-      take: MAX_EVENTS,
-      select: { kind: true, subject: true, data: true, at: true },
-    }),
-    db().allowlistVersion.findMany({
-      where: { state: STANDING, entry: { orgId, state: STANDING } },
-      select: { approvedAt: true, version: { select: { serverName: true, version: true } } },
-    }),
-  ]);
+  const events = await db().auditEvent.findMany({
+    where: { chain: orgId, kind: { in: ['allowlist.drift', 'allowlist.drift-ended'] } },
+    orderBy: { seq: 'desc' },
+    take: MAX_EVENTS,
+    select: { kind: true, subject: true, data: true, at: true },
+  });
+  if (events.length === 0) return new Map();
+  const names = [...new Set(events.map(({ subject }) => (subject as { server: string }).server))];
+  const approved = await db().allowlistVersion.findMany({
+    where: { state: STANDING, entry: { orgId, state: STANDING, server: { name: { in: names } } } },
+    select: { approvedAt: true, version: { select: { serverName: true, version: true } } },
+  });
   const approvedAt = new Map(
     approved.map((row) => [keyOf(row.version.serverName, row.version.version), row.approvedAt]),
   );

@@ -1,7 +1,7 @@
 import { db } from '#lib/db/db.ts';
 import { revokedFacts, versionFacts } from '#lib/exports/index.ts';
 import type { RevokedFacts, VersionFacts } from '#lib/exports/types.ts';
-import type { DefinitionDigests, Manifest } from '#lib/manifest/types.ts';
+import type { Manifest } from '#lib/manifest/types.ts';
 import type { PublishedList } from './published-list.ts';
 
 /**
@@ -12,20 +12,7 @@ export async function exportFacts(
   orgId: string,
   { allowlist, revocations }: PublishedList,
 ): Promise<{ facts: Record<string, VersionFacts>; revoked: Record<string, RevokedFacts> }> {
-  const rows = await db().allowlistVersion.findMany({
-    where: { entry: { orgId } },
-    select: {
-      version: {
-        select: {
-          serverName: true,
-          version: true,
-          manifest: true,
-          manifestSha256: true,
-          currentScan: { select: { digests: true } },
-        },
-      },
-    },
-  });
+  const rows = await rowsOf(orgId);
   const approved = new Map(
     allowlist.servers.flatMap(({ name, versions }) =>
       versions.map(({ version, manifestSha256 }) => [`${name}@${version}`, manifestSha256]),
@@ -36,14 +23,23 @@ export async function exportFacts(
     facts: {},
     revoked: {},
   };
-  for (const { version: row } of rows) {
-    const key = `${row.serverName}@${row.version}`;
-    const manifest = row.manifest as unknown as Manifest;
-    const tools = (row.currentScan?.digests as DefinitionDigests | null | undefined)?.tools;
-    if (approved.get(key) === row.manifestSha256) {
-      found.facts[key] = versionFacts(manifest, tools ? Object.keys(tools).length : null);
-    }
-    if (withdrawn.has(key) || withdrawn.has(`${row.serverName}@`)) found.revoked[key] = revokedFacts(manifest);
+  for (const { name, version, manifest, manifestSha256, toolCount } of rows) {
+    const key = `${name}@${version}`;
+    if (approved.get(key) === manifestSha256) found.facts[key] = versionFacts(manifest, toolCount);
+    if (withdrawn.has(key) || withdrawn.has(`${name}@`)) found.revoked[key] = revokedFacts(manifest);
   }
   return found;
 }
+
+type Row = { name: string; version: string; manifest: Manifest; manifestSha256: string; toolCount: number | null };
+
+/** Every version that was ever approved. Tools are counted where they are: their digests are most of what a scan keeps. */
+const rowsOf = (orgId: string) => db().$queryRaw<Row[]>`
+  select v."serverName" as name, v.version, v.manifest, v."manifestSha256",
+    case when jsonb_typeof(c.digests->'tools') = 'object'
+      then (select count(*)::int from jsonb_object_keys(c.digests->'tools')) end as "toolCount"
+  from "AllowlistEntry" e
+  join "AllowlistVersion" a on a."entryId" = e.id
+  join "Version" v on v.id = a."versionId"
+  left join "Scan" c on c.id = v."currentScanId"
+  where e."orgId" = ${orgId}`;

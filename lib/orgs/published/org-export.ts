@@ -12,7 +12,12 @@ export type ExportRequest = Part & { askAs?: 'deny' | 'allow'; windows?: boolean
 export type OrgExport = RenderedExport & { etag: string; serial: number; publishedAt: Date };
 
 /** Words of manifests change without a publication, and an approval ends by itself: what was made is not kept for long. */
-const kept = createRecent<Promise<OrgExport>>({ limit: 64, ageMs: 5000 });
+const kept = createRecent<Promise<OrgExport>>({
+  limit: 64,
+  ageMs: 5000,
+  weigh: ({ text }) => text.length,
+  most: 64 * 1024 * 1024,
+});
 
 /** A client's file of what the organization published last. Throws NOT_FOUND for an unknown team or group. */
 export async function orgExport({

@@ -16,9 +16,14 @@ export type PublishedList = {
   environments: string[];
 };
 
-type Documents = Pick<PublishedList, 'allowlist' | 'revocations' | 'environments'>;
+/** What decides about a call. */
+export type PublishedFeed = Pick<PublishedList, 'serial' | 'publishedAt' | 'allowlist' | 'revocations'>;
 
-const documents = createRecent<Promise<Documents>>({ limit: 32 });
+type Documents = Pick<PublishedList, 'allowlist' | 'revocations' | 'environments'> & { bytes: number };
+
+/** Documents are kept up to so many bytes as they were published, which are several times that as objects. */
+const MOST_BYTES = 32 * 1024 * 1024;
+const documents = createRecent<Promise<Documents>>({ limit: 32, weigh: ({ bytes }) => bytes, most: MOST_BYTES });
 
 /** Null before the first publication. The documents are parsed once, since a publication never changes. */
 export async function publishedList(orgId: string): Promise<PublishedList | null> {
@@ -28,16 +33,23 @@ export async function publishedList(orgId: string): Promise<PublishedList | null
     select: { id: true, epoch: true, serial: true, publishedAt: true },
   });
   if (!publication) return null;
-  return { ...publication, ...(await documents.get(publication.id, () => readDocuments(publication.id))) };
+  const { bytes: _, ...read } = await documents.get(publication.id, () => readDocuments(publication.id));
+  return { ...publication, ...read };
 }
 
+/** As text, which the bodies are: through the client's own handling of bytes, ten megabytes cost a second. */
 async function readDocuments(id: string): Promise<Documents> {
-  const { allowlistBytes, revocationsBytes } = await db().feedPublication.findUniqueOrThrow({
-    where: { id },
-    select: { allowlistBytes: true, revocationsBytes: true },
-  });
-  const allowlist = parseAllowlist(allowlistBytes);
+  const [row] = await db().$queryRaw<{ allowlist: string; revocations: string }[]>`
+    select convert_from("allowlistBytes", 'UTF8') as allowlist, convert_from("revocationsBytes", 'UTF8') as revocations
+    from "FeedPublication" where id = ${id}`;
+  const bodies = [row!.allowlist, row!.revocations].map((text) => Buffer.from(text, 'utf8')) as [Buffer, Buffer];
+  const allowlist = parseAllowlist(bodies[0]);
   const versions = allowlist.servers.flatMap((server) => server.versions);
   const environments = [...new Set(versions.flatMap((version) => version.environments ?? []))].sort();
-  return { allowlist, revocations: parseRevocations(revocationsBytes), environments };
+  return {
+    allowlist,
+    revocations: parseRevocations(bodies[1]),
+    environments,
+    bytes: bodies[0].length + bodies[1].length,
+  };
 }

@@ -33,7 +33,14 @@ export type RegistryView = {
 
 /** How long a change in the catalog (not one of the organization, which publishes) may stay unseen. */
 const CATALOG_AGE_MS = 1000;
-const views = createRecent<Promise<RegistryView>>({ limit: 64, ageMs: CATALOG_AGE_MS });
+/** Half a kilobyte each. */
+const MOST_ITEMS = 100_000;
+const views = createRecent<Promise<RegistryView>>({
+  limit: 64,
+  ageMs: CATALOG_AGE_MS,
+  weigh: ({ items }) => items.length,
+  most: MOST_ITEMS,
+});
 
 /**
  * What an organization published, as a registry: approved versions, and as deleted those that were approved once. A
