@@ -6,6 +6,12 @@ import { isMailAddress } from './mail-address.ts';
 import { mailText } from './mail-text.ts';
 import { MAILED_KINDS } from './mailed-kinds.ts';
 
+/**
+ * Who belongs to an organization by a group is mailed for this long after a sign-in named their groups. Longer than they may do
+ * anything without one, since mail is what calls them; not for ever, since who left the single sign-on never signs in again.
+ */
+const GROUP_MAIL_MS = 30 * 24 * 60 * 60 * 1000;
+
 export type NewMail = { userId: string; to: string; subject: string; text: string };
 
 /** The mails that an event makes: one for each member whom it concerns, who wants mail, and who did not do it. */
@@ -29,7 +35,17 @@ export async function mailsFor(
     mailed.to.includes('entry-owner') ? await entryOwnerOf(tx, org.id, subject) : null,
   ].filter((id) => id !== null);
   const members = await tx.orgMember.findMany({
-    where: { orgId: org.id, wantsMail: true, OR: [{ role: { in: roles } }, { userId: { in: named } }] },
+    where: {
+      orgId: org.id,
+      wantsMail: true,
+      OR: [{ role: { in: roles } }, { userId: { in: named } }],
+      AND: {
+        OR: [
+          { source: 'manual' },
+          { user: { groups: { some: { seenAt: { gt: new Date(event.at.getTime() - GROUP_MAIL_MS) } } } } },
+        ],
+      },
+    },
     select: { userId: true, user: { select: { email: true } } },
     orderBy: { userId: 'asc' },
   });

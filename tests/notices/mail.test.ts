@@ -150,6 +150,22 @@ describe('who gets mail', () => {
     });
   });
 
+  it('who is here by a group of the single sign-on, as long as their last sign-in is not too long ago', async () => {
+    const day = 24 * 60 * MINUTE;
+    for (const [name, days] of [
+      ['here', 3],
+      ['gone', 40],
+    ] as const) {
+      const user = await createUser(`${name}-${++counter}`);
+      await db().orgMember.create({ data: { orgId: org.id, userId: user.id, role: 'reviewer', source: 'group' } });
+      const seenAt = new Date(Date.now() - days * day);
+      await db().userGroup.create({ data: { userId: user.id, provider: 'oidc', name: 'security', seenAt } });
+    }
+    expect(await notify('request.opened', { subject: { server: 'a/b', version: '1' } })).toMatchObject({ mails: 3 });
+    await send();
+    expect(recipients().filter((to) => /^(?:here|gone)/.test(to))).toEqual([expect.stringMatching(/^here/)]);
+  });
+
   it('nobody, of events older than a day', async () => {
     const at = new Date(Date.now() - 25 * 60 * MINUTE);
     expect(await notify('request.opened', { at })).toMatchObject({ events: 1, mails: 0 });
