@@ -33,7 +33,7 @@ export function worstAdded(
     );
     const logOdds = logOddsOf(alone, facts);
     if (logOdds > (worst?.logOdds ?? Number.NEGATIVE_INFINITY))
-      worst = { text, words, logOdds, isAlarming: logOdds >= THRESHOLDS.withSignal };
+      worst = { text, words, logOdds, isAlarming: logOdds >= THRESHOLDS.alone };
   }
   return worst;
 }
