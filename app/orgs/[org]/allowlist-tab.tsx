@@ -103,7 +103,7 @@ function Row({ row, orgSlug }: { row: AllowlistRow; orgSlug: string }) {
     row.versions.length > 0 && `${row.versions.slice(0, 3).join(', ')}${moreThan(row.versions, 3)}`,
     row.rule !== 'only the versions approved one by one' && row.rule,
     row.versions.length > 0 && countOf(row.tools.allowed, 'tool'),
-    row.tools.asked > 0 && `${row.tools.asked} asked about`,
+    row.tools.asked > 0 && `${row.tools.asked} asked each time`,
     row.environments.length > 0 && `in ${row.environments.join(', ')}`,
     row.credentialMode && `${row.credentialMode} credentials`,
     row.source !== 'manual' && SOURCE_WORDS[row.source],

@@ -15,6 +15,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Enter', 'open'],
   ['a', 'choose all, or none'],
   ['r', 'write the reason'],
+  ['Esc', 'back to the list'],
 ];
 
 /**
@@ -39,15 +40,18 @@ export function RequestQueue({ rows, orgSlug, canDecide }: { rows: Row[]; orgSlu
     const lines = () => [...(list.current?.querySelectorAll<HTMLElement>('[data-request]') ?? [])];
     const current = () =>
       lines().indexOf(document.activeElement?.closest<HTMLElement>('[data-request]') as HTMLElement);
+    let last = 0;
     const move = (step: number) => {
       const all = lines();
-      const next = all[Math.min(Math.max(current() + step, 0), all.length - 1)];
+      last = Math.min(Math.max(current() + step, 0), all.length - 1);
+      const next = all[last];
       next?.focus();
       next?.scrollIntoView({ block: 'nearest' });
     };
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       const isTyping = target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]');
+      if (event.key === 'Escape' && target.matches('input[name="reason"]')) lines()[last]?.focus();
       if (isTyping || event.metaKey || event.ctrlKey || event.altKey) return;
       const row = rows[current()];
       if (event.key === 'j') move(1);

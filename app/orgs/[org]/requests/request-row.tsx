@@ -31,8 +31,9 @@ export function RequestRowView({ row, orgSlug }: { row: RequestRow; orgSlug: str
               by <HostileText>{row.requester}</HostileText>
             </>
           )}
-          {row.team !== null && <> for {row.team}</>},{' '}
-          {row.tools === null ? 'all tools' : countOf(row.tools.length, 'tool')}
+          {row.team !== null && <> for {row.team}</>}
+          {/* What Hallmark asks about keeps the tools of its entry. */}
+          {row.kind === 'person' && `, ${row.tools === null ? 'all tools' : countOf(row.tools.length, 'tool')}`}
           {row.until && (
             <>
               , until <Time iso={row.until} hint={false} />

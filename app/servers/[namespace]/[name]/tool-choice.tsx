@@ -24,12 +24,19 @@ export function ToolChoice({ tools, initial, asked }: { tools: Choice[]; initial
       <legend className="mb-1 font-medium text-sm">Tools that agents may use</legend>
       <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
         <span role="status" className="text-ink-2">
-          {chosen.size} of {tools.length} chosen. New tools: refused.
+          <span className="noscript:hidden">
+            {chosen.size} of {tools.length} chosen.{' '}
+          </span>
+          New tools: refused.
         </span>
-        <button type="button" className="link" onClick={() => setChosen(new Set(selectable.map(({ name }) => name)))}>
+        <button
+          type="button"
+          className="link noscript:hidden"
+          onClick={() => setChosen(new Set(selectable.map(({ name }) => name)))}
+        >
           Allow all
         </button>
-        <button type="button" className="link" onClick={() => setChosen(new Set())}>
+        <button type="button" className="link noscript:hidden" onClick={() => setChosen(new Set())}>
           Allow none
         </button>
       </div>
@@ -68,7 +75,7 @@ export function ToolChoice({ tools, initial, asked }: { tools: Choice[]; initial
                   name="asks[]"
                   aria-label={`Calls of ${tool.name}`}
                   defaultValue={asked.includes(tool.name) ? tool.name : ''}
-                  className="mx-3 my-1 h-7 rounded-md border border-line-strong bg-sheet px-1.5 text-ink text-xs"
+                  className="mx-3 my-1 ml-auto h-7 rounded-md border border-line-strong bg-sheet px-1.5 text-ink text-xs"
                 >
                   <option value="">freely</option>
                   <option value={tool.name}>ask each time</option>

@@ -65,7 +65,7 @@ function Result({ result }: { result: DryRunResult }) {
         Against the policy in force: {formatNumber(catalog.newlyApproved)} newly approved,{' '}
         {formatNumber(catalog.newlyDenied)} newly denied, {formatNumber(catalog.newlyReviewed)} not approved any more.
         {catalog.cooling > 0 && ` ${countOf(catalog.cooling, 'version')} would wait for the cool-down.`}{' '}
-        <span className="text-ink-3">{result.msPerDecision} ms a decision.</span>
+        <span className="text-ink-3">{result.msPerDecision.toFixed(1)} ms a decision.</span>
       </p>
       <Samples title="Approved today, and denied by this text" rows={falling} all={entries.deny} />
       <Samples title="Newly approved" rows={samples.newlyApproved} all={catalog.newlyApproved} />

@@ -31,13 +31,13 @@ export default async function RequestRoute({ params }: Props) {
   const server = await getServerPage({ name: request.serverName, version: request.version });
   // What changed under its version is held against what was approved of that version.
   const approved = request.kind === 'drift' ? request.version : request.approved[0]?.version;
-  const range = approved && { from: approved, to: request.version };
+  const isOpen = request.state === 'open' || request.state === 'asked';
+  const range = isOpen && approved ? { from: approved, to: request.version } : null;
   const [comparison, states] = await Promise.all([
     range && server ? compareVersions({ name: request.serverName, ...range, approvedBy: org.slug, viewer }) : null,
     getOrgStates({ viewer, serverName: request.serverName, version: request.version }),
   ]);
   const state = states.find(({ orgSlug }) => orgSlug === org.slug);
-  const isOpen = request.state === 'open' || request.state === 'asked';
   return (
     <OrgFrame org={org} part="requests">
       <p className="text-ink-3 text-sm">

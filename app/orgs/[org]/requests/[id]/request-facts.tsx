@@ -10,13 +10,15 @@ import { KIND_WORDS, STATE_WORDS, VERDICT_WORDS } from '../request-words.ts';
 /** Who wants what until when, what the policy says, and what is allowed already. */
 export function RequestFacts({ request, orgSlug }: { request: RequestPage; orgSlug: string }) {
   const tools = request.toolPolicy && Object.keys(request.toolPolicy.rules);
+  // What Hallmark opened asks for nothing new: tools and terms are those of the entry.
+  const isPerson = request.kind === 'person';
   return (
     <Facts className="sm:grid-cols-2">
       <Fact label="Kind">{KIND_WORDS[request.kind]}</Fact>
       <Fact label="Asked by">
         <HostileText>{request.requester ?? 'Hallmark'}</HostileText>, <Time iso={request.createdAt} />
       </Fact>
-      <Fact label="For">{request.team ?? 'the whole organization'}</Fact>
+      <Fact label="For">{isPerson && (request.team ?? 'the whole organization')}</Fact>
       <Fact label="Reason">
         <q>
           <HostileText>{request.reason}</HostileText>
@@ -24,7 +26,7 @@ export function RequestFacts({ request, orgSlug }: { request: RequestPage; orgSl
       </Fact>
       <Fact label="Tools">
         {tools === null ? (
-          'all'
+          isPerson && 'all'
         ) : (
           <ul className="flex flex-wrap gap-1.5">
             {tools.map((name) => (
@@ -42,7 +44,7 @@ export function RequestFacts({ request, orgSlug }: { request: RequestPage; orgSl
             ? request.versionRule.range
             : 'the latest approved one'}
       </Fact>
-      <Fact label="Until">{request.until ? <Time iso={request.until} /> : 'no end'}</Fact>
+      <Fact label="Until">{request.until ? <Time iso={request.until} /> : isPerson && 'no end'}</Fact>
       <Fact label="State">
         {STATE_WORDS[request.state]}
         {request.decided ? (

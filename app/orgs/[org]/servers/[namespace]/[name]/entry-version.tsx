@@ -79,7 +79,7 @@ function Tools({ version }: { version: EntryVersionView }) {
         {version.totalTools === null
           ? countOf(version.tools.length, 'tool')
           : `${version.tools.length} of ${countOf(version.totalTools, 'tool')}`}{' '}
-        allowed{asked > 0 && `, ${asked} asked about`}, new tools refused
+        allowed{asked > 0 && `, ${asked} asked each time`}, new tools refused
       </summary>
       <ul className="mt-2 flex flex-wrap gap-1.5">
         {version.tools.map(({ name, readOnly, ask }) => (
