@@ -98,6 +98,28 @@ describe('several servers behind one endpoint', () => {
     await eventually(async () => (await shown()) === 3);
   });
 
+  test('say of one that was left out from the start why, whatever is asked of it', async () => {
+    const { url, gateway, audit } = await open({ servers: servers().slice(1) });
+    const client = await connectHttp(url());
+    const refused = refusal('SERVER_UNKNOWN');
+    await expect(call(client, 'notes__add_note', { note: 'milk' })).rejects.toMatchObject(refused);
+    await expect(client.getPrompt({ name: 'notes__hello' })).rejects.toMatchObject(refused);
+    await expect(client.readResource({ uri: 'hallmark+notes:notes://readme' })).rejects.toMatchObject(refused);
+    expect(audit).toContainEqual(
+      expect.objectContaining({ event: 'call', code: 'SERVER_UNKNOWN', server: SERVER, tool: 'notes__add_note' }),
+    );
+    const revocations = [{ name: SERVER, reason: 'it leaks', at: '2026-11-20' }];
+    await feed.publish({ servers: servers(), revocations });
+    await gateway.context.watch.refresh();
+    await eventually(async () => {
+      const answer = await call(client, 'notes__list_notes').catch((error) => error);
+      return answer.data?.hallmark.code === 'SERVER_REVOKED';
+    });
+    await feed.publish({ servers: servers() });
+    await gateway.context.watch.refresh();
+    await eventually(async () => (await call(client, 'notes__list_notes').catch(() => null)) !== null);
+  });
+
   test('are all closed by lockdown, also for new clients', async () => {
     const { url, gateway } = await open();
     const client = await connectHttp(url());

@@ -98,6 +98,17 @@ describe('decide', () => {
     expect(Object.keys(GATEWAY_REASONS)).toContain(decision.code);
   });
 
+  test('a server that left the list with its last version says when and why', () => {
+    const { code, message } = decide({
+      allowlist: allowlist({ servers: [] }),
+      revocations: revocations(['com.example/a', '1.0.0'], ['com.example/b', '2.0.0']),
+      ...ask,
+      version: '(any)',
+    });
+    expect(code).toBe('SERVER_UNKNOWN');
+    expect(message).toMatch(/^com\.example\/a is not on the allowlist of acme\. It revoked 1\.0\.0 on now: bad$/);
+  });
+
   test('a hostile tool name comes escaped in the sentence', () => {
     const { message } = decide({
       allowlist: allowlist(),

@@ -63,7 +63,11 @@ export function decide(input: DecideInput): Decision {
   if (one) return refuse('VERSION_REVOKED', `${org} revoked ${label} on ${one.at}: ${one.reason}`);
 
   const listed = allowlist.servers.find(({ name }) => name === server);
-  if (!listed) return refuse('SERVER_UNKNOWN', `${server} is not on the allowlist of ${org}.`);
+  if (!listed) {
+    const last = revoked.reduce<(typeof revoked)[number] | undefined>((a, b) => (a && a.at > b.at ? a : b), undefined);
+    const why = last ? ` It revoked ${last.version} on ${last.at}: ${last.reason}` : '';
+    return refuse('SERVER_UNKNOWN', `${server} is not on the allowlist of ${org}.${why}`);
+  }
   const entry = listed.versions.find((candidate) => candidate.version === version);
   if (!entry) return refuse('VERSION_UNKNOWN', `${server} is on the allowlist of ${org}, but not version ${version}.`);
 

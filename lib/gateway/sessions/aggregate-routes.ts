@@ -1,5 +1,6 @@
 import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { Audit } from '../audit/audit.ts';
+import type { Refusal } from '../decisions/decide.ts';
 import { quote } from '../decisions/quote.ts';
 import {
   collidingNames,
@@ -11,9 +12,13 @@ import {
   splitUri,
 } from './aggregate-names.ts';
 import type { Member } from './member.ts';
-import { errorMessage, METHOD_NOT_FOUND, noCursors, refusalMessage, resultMessage } from './messages.ts';
+import { errorMessage, METHOD_NOT_FOUND, noCursors, refusalMessage, resultMessage, type Subject } from './messages.ts';
+
+/** A configured server that a session does without, and why. */
+export type RefusedServer = { refusal: Refusal; subject: Subject };
 
 type Members = ReadonlyMap<string, Member>;
+type Servers = { members: Members; refused: ReadonlyMap<string, RefusedServer> };
 
 /** Lists of all servers together: the result's member, and how an entry is named at the common endpoint. */
 const LISTS: Record<string, { member: string; capability: string; expose: (alias: string, item: Item) => Item }> = {
@@ -33,15 +38,16 @@ const LISTS: Record<string, { member: string; capability: string; expose: (alias
 
 type Item = Record<string, unknown>;
 type Target = { member: Member; params: Record<string, unknown> };
+type NoTarget = { error: { code: string; message: string; subject?: Subject } };
 
 /** The answer to one request of the client at the common endpoint. */
 export async function routeRequest({
   request,
   members,
+  refused,
   audit,
-}: {
+}: Servers & {
   request: JSONRPCRequest;
-  members: Members;
   audit: Audit;
 }): Promise<JSONRPCMessage> {
   const { id, method, params = {} } = request;
@@ -54,9 +60,9 @@ export async function routeRequest({
     await Promise.all(able.map((member) => member.forward(request, params).catch(() => {})));
     return resultMessage(id, {});
   }
-  const target = targetOf(request, members);
+  const target = targetOf(request, { members, refused });
   if ('error' in target) {
-    const { code, message } = target.error;
+    const { code, message, subject = {} } = target.error;
     const tool = method === 'tools/call' ? { tool: String(params.name).slice(0, 128) } : {};
     audit({
       event: method === 'tools/call' ? 'call' : 'request',
@@ -64,12 +70,13 @@ export async function routeRequest({
       code,
       method,
       requestId: id,
+      ...subject,
       ...tool,
     });
     if (code === 'METHOD_DENIED') {
       return errorMessage(id, { code: METHOD_NOT_FOUND, message, data: { hallmark: { code } } });
     }
-    return refusalMessage({ id, refusal: { code, message }, subject: {}, ...tool });
+    return refusalMessage({ id, refusal: { code, message }, subject, ...tool });
   }
   const answer = await target.member.forward(request, target.params);
   if ('error' in answer) return errorMessage(id, answer.error);
@@ -96,19 +103,16 @@ async function listOfAll(method: string, members: Members, audit: Audit): Promis
 }
 
 /** The server that a request is for, and its parameters as that server knows them. */
-function targetOf(
-  { method, params = {} }: JSONRPCRequest,
-  members: Members,
-): Target | { error: { code: string; message: string } } {
-  if (method === 'tools/call' || method === 'prompts/get') return namedTarget(params.name, params, members, method);
+function targetOf({ method, params = {} }: JSONRPCRequest, servers: Servers): Target | NoTarget {
+  if (method === 'tools/call' || method === 'prompts/get') return namedTarget(params.name, params, servers, method);
   if (method === 'resources/read' || method === 'resources/subscribe' || method === 'resources/unsubscribe') {
-    return addressedTarget(params.uri, members, (uri) => ({ ...params, uri }));
+    return addressedTarget(params.uri, servers, (uri) => ({ ...params, uri }));
   }
   if (method === 'completion/complete') {
     const ref = (params.ref ?? {}) as Record<string, unknown>;
     if (ref.type !== 'ref/prompt')
-      return addressedTarget(ref.uri, members, (uri) => ({ ...params, ref: { ...ref, uri } }));
-    const target = namedTarget(ref.name, ref, members, 'prompts/get');
+      return addressedTarget(ref.uri, servers, (uri) => ({ ...params, ref: { ...ref, uri } }));
+    const target = namedTarget(ref.name, ref, servers, 'prompts/get');
     return 'error' in target ? target : { ...target, params: { ...params, ref: target.params } };
   }
   return { error: { code: 'METHOD_DENIED', message: 'This gateway does not pass it.' } };
@@ -117,12 +121,12 @@ function targetOf(
 function namedTarget(
   exposed: unknown,
   params: Record<string, unknown>,
-  members: Members,
+  servers: Servers,
   method: string,
-): Target | { error: { code: string; message: string } } {
+): Target | NoTarget {
   const split = typeof exposed === 'string' ? splitName(exposed) : null;
-  const member = split && members.get(split.alias);
-  if (!split || !member || typeof exposed !== 'string') return unknown(exposed);
+  const member = split && servers.members.get(split.alias);
+  if (!split || !member || typeof exposed !== 'string') return without(exposed, split?.alias, servers);
   const approved = member.opened?.entry()?.tools.allow.map(({ name }) => name) ?? [];
   const known = method === 'tools/call' ? [...member.toolNames, ...approved] : member.promptNames;
   const name = ownName({ alias: split.alias, exposed, known });
@@ -135,15 +139,18 @@ function namedTarget(
 
 function addressedTarget(
   exposed: unknown,
-  members: Members,
+  servers: Servers,
   withUri: (uri: string) => Record<string, unknown>,
-): Target | { error: { code: string; message: string } } {
+): Target | NoTarget {
   const split = typeof exposed === 'string' ? splitUri(exposed) : null;
-  const member = split && members.get(split.alias);
-  return split && member ? { member, params: withUri(split.uri) } : unknown(exposed);
+  const member = split && servers.members.get(split.alias);
+  return split && member ? { member, params: withUri(split.uri) } : without(exposed, split?.alias, servers);
 }
 
-function unknown(name: unknown): { error: { code: string; message: string } } {
+/** Why nobody answers to a name: a server that is refused says so itself. */
+function without(name: unknown, alias: string | undefined, { refused }: Servers): NoTarget {
+  const known = alias === undefined ? undefined : refused.get(alias);
+  if (known) return { error: { ...known.refusal, subject: known.subject } };
   const message = `No server of this gateway has ${quote(String(name))}. Names begin with the server's, as in files__read_file.`;
   return { error: { code: 'TOOL_NOT_ALLOWED', message } };
 }

@@ -7,13 +7,12 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/sdk/types.js';
 import { PRODUCT_VERSION } from '#lib/config/product.ts';
-import type { Refusal } from '../decisions/decide.ts';
 import { exposedUri } from './aggregate-names.ts';
-import { routeRequest } from './aggregate-routes.ts';
+import { type RefusedServer, routeRequest } from './aggregate-routes.ts';
 import type { SendToClient } from './client-sink.ts';
 import type { Front } from './front.ts';
 import { Member } from './member.ts';
-import { errorMessage, INVALID_REQUEST, keyOf, refusalMessage, resultMessage, type Subject } from './messages.ts';
+import { errorMessage, INVALID_REQUEST, keyOf, refusalMessage, resultMessage } from './messages.ts';
 import { Announcements } from './notification-limits.ts';
 import { type GatewayContext, openServer, type ServerPlan, type SessionIdentity } from './open-server.ts';
 
@@ -40,7 +39,8 @@ export class Aggregate implements Front {
   readonly #open = new Set<string>();
   /** Requests of servers that the client has: the id that it knows, whose it is, and the server's own. */
   readonly #fromServers = new Map<string, { member: Member; id: RequestId }>();
-  #refusals: { refusal: Refusal; subject: Subject }[] = [];
+  /** Servers that are left out, by their names here. */
+  readonly #refused = new Map<string, RefusedServer>();
   #initializeParams: Record<string, unknown> = {};
   #isInitialized = false;
   #isClosed = false;
@@ -94,7 +94,12 @@ export class Aggregate implements Front {
         ? resultMessage(id, {})
         : method === 'initialize'
           ? await this.#initialize(request)
-          : await routeRequest({ request, members: this.#members, audit: this.#context.audit });
+          : await routeRequest({
+              request,
+              members: this.#members,
+              refused: this.#refused,
+              audit: this.#context.audit,
+            });
     // Cancelled meanwhile: nobody waits.
     if (this.#open.delete(key)) void this.#sendToClient(answer);
   }
@@ -106,7 +111,7 @@ export class Aggregate implements Front {
     }
     this.#initializeParams = params;
     await Promise.all(this.#plans.map((plan) => this.#openMember(plan)));
-    const first = this.#refusals[0];
+    const first = this.#plans.map(({ alias }) => this.#refused.get(alias)).find(Boolean);
     if (this.#members.size === 0 && first) {
       return refusalMessage({ id, refusal: first.refusal, subject: first.subject });
     }
@@ -144,7 +149,7 @@ export class Aggregate implements Front {
       sendToClient: member.sendToClient,
     });
     if (!opened) {
-      this.#refusals.push(refused as { refusal: Refusal; subject: Subject });
+      this.#refused.set(alias, refused as RefusedServer);
       return null;
     }
     member.opened = opened;
@@ -157,7 +162,7 @@ export class Aggregate implements Front {
       const message = `${opened.subject.server} is left out: it did not answer initialize. ${(error as Error).message}`;
       const code = opened.proxy.stopped?.code ?? 'UPSTREAM_FAILED';
       this.#context.audit({ event: 'start', decision: 'deny', code, message, ...opened.subject });
-      this.#refusals.push({
+      this.#refused.set(alias, {
         refusal: opened.proxy.stopped ?? { allow: false, code, message },
         subject: opened.subject,
       });
@@ -168,6 +173,7 @@ export class Aggregate implements Front {
       await member.close();
       return null;
     }
+    this.#refused.delete(alias);
     this.#add(member);
     return member;
   }
