@@ -6,6 +6,7 @@ export {
   exportClient,
   isExportClient,
 } from './clients.ts';
+export { factsOfFeed, feedFacts } from './feed-facts.ts';
 export { renderExport } from './render-export.ts';
 export {
   EXPORTER_VERSION,

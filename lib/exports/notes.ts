@@ -69,7 +69,10 @@ export const NOTES = {
     '{count} revocations are not in the list of denials, because the feed does not say how they were started. They are blocked all the same: they are not allowed.',
   ],
   REGISTRY_VIEW: ['info', 'Point {client} to the registry view too: {url}'],
-  NO_FACTS: ['info', 'Made from the feed alone: without descriptions and without the names of variables.'],
+  NO_FACTS: [
+    'info',
+    'The feed has no descriptions and names of variables for some versions: approve them again, and it has.',
+  ],
   NOT_INSTALL_CONTROL: ['warning', '{text}'],
 } as const satisfies Record<string, readonly [NoteSeverity, string]>;
 

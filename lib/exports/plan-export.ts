@@ -3,6 +3,7 @@ import { DomainError } from '#lib/http/domain-error.ts';
 import { compareVersions } from '#lib/manifest/versions.ts';
 import type { ExportClient } from './clients.ts';
 import { exportKeys } from './export-key.ts';
+import { factsOfFeed } from './feed-facts.ts';
 import { makeNote, type NoteCode, namesText } from './notes.ts';
 import { plannedDenials } from './planned-denials.ts';
 import { plannedStarts } from './planned-starts.ts';
@@ -20,7 +21,8 @@ export function planExport(input: ExportInput, client: ExportClient, note: (note
   const now = options.now ?? new Date(allowlist.generatedAt);
   const context: Context = { input, client, now, note };
   if (allowlist.mode === 'lockdown') note(makeNote('LOCKDOWN'));
-  if (allowlist.servers.length > 0 && !options.facts) note(makeNote('NO_FACTS'));
+  const hasFacts = allowlist.servers.every(({ versions }) => versions.every(({ facts }) => facts !== undefined));
+  if (!hasFacts && !options.facts) note(makeNote('NO_FACTS'));
 
   if (options.registryUrl !== undefined && client.takesRegistry) {
     note(makeNote('REGISTRY_VIEW', {}, { client: client.title, url: options.registryUrl }));
@@ -99,7 +101,8 @@ function plannedVersion(context: Context, name: string, entry: FeedServerVersion
   }
   const tools = plannedTools(entry, client, options.askAs ?? 'deny', say);
   if (tools === null) return [];
-  const facts = options.facts?.[`${name}@${version}`] ?? null;
+  // What was approved, where the list says it: the same file comes out of the console and of the feed alone.
+  const facts = entry.facts ? factsOfFeed(entry.facts) : (options.facts?.[`${name}@${version}`] ?? null);
   const starts = plannedStarts({ entry, facts, client, say });
   if (starts.commands.length + starts.remotes.length === 0) return [];
 

@@ -3,7 +3,7 @@ import { isExactPackageVersion } from '#lib/manifest/package-identifier.ts';
 import { shellQuote } from '#lib/manifest/shell-quote.ts';
 import type { ExportClient } from './clients.ts';
 import { type NoteCode, namesText } from './notes.ts';
-import type { ExportCommand, ExportRemote, VersionFacts } from './types.ts';
+import type { ExportCommand, ExportInputValue, ExportRemote, VersionFacts } from './types.ts';
 
 type Said = (code: NoteCode, fill?: Record<string, string>) => void;
 type Starts = { commands: ExportCommand[]; remotes: ExportRemote[] };
@@ -67,15 +67,11 @@ function plannedCommand({ entry, index, facts, client, say }: At): ExportCommand
     say('NO_VERSION', { command });
     return [];
   }
-  const install = facts?.packages[index];
-  const server = install?.ok && install.server.transport === 'stdio' ? install.server : null;
-  const inArguments = server ? asksOf(server.args) : [];
-  const required = inArguments.filter(({ isRequired }) => isRequired);
-  if (required.length > 0) {
-    say('NEEDS_ARGUMENTS', { inputs: namesText(required.map(({ label }) => label)) });
+  const { env = [], needs = [] } = facts?.packages[index] ?? {};
+  if (needs.length > 0) {
+    say('NEEDS_ARGUMENTS', { inputs: namesText(needs) });
     return [];
   }
-  const env = (server?.env ?? []).map(namedValue);
   const valueFault = textFault(fixedValues(env));
   if (valueFault) {
     say(valueFault, { start: `A preset variable of ${command}` });
@@ -112,36 +108,21 @@ function plannedRemote({ entry, index, facts, client, say }: At): ExportRemote[]
     return [];
   }
   if (client.isMatcher && url.pathname === '/') say('URL_WHOLE_HOST', { url: url.href });
-  const install = facts?.remotes[index];
-  const server = install?.ok && install.server.transport !== 'stdio' ? install.server : null;
-  const headers = (server?.headers ?? []).map(namedValue);
+  const said = facts?.remotes[index] ?? null;
+  const headers = said?.headers ?? [];
   const valueFault = textFault(fixedValues(headers));
   if (valueFault) {
     say(valueFault, { start: `A preset header of ${start}` });
     return [];
   }
   sayVariables(headers, client, say);
-  const isSse = server ? server.transport === 'sse' : /\/sse\/?$/.test(url.pathname);
+  const isSse = said ? said.transport === 'sse' : /\/sse\/?$/.test(url.pathname);
   return [{ url: url.href, transport: isSse ? 'sse' : 'http', headers }];
 }
 
-type Install = Extract<VersionFacts['packages'][number], { ok: true }>['server'];
-type Text = Extract<Install, { transport: 'stdio' }>['args'][number];
+const fixedValues = (values: ExportInputValue[]): string[] => values.flatMap(({ value }) => value ?? []);
 
-const asksOf = (texts: readonly Text[]) => texts.flat().filter((part) => typeof part !== 'string');
-
-/** A fixed value, or null where a person gives all or a part of it. */
-function namedValue({ name, text }: { name: string; text: Text }): ExportCommand['env'][number] {
-  const [ask] = asksOf([text]);
-  const fixed = text.filter((part) => typeof part === 'string').join('');
-  return ask
-    ? { name, value: null, isSecret: ask.isSecret, description: ask.description }
-    : { name, value: fixed, isSecret: false, description: null };
-}
-
-const fixedValues = (values: ExportCommand['env']): string[] => values.flatMap(({ value }) => value ?? []);
-
-function sayVariables(variables: ExportCommand['env'], client: ExportClient, say: Said): void {
+function sayVariables(variables: ExportInputValue[], client: ExportClient, say: Said): void {
   const open = variables.filter(({ value }) => value === null).map(({ name }) => name);
   if (open.length === 0 || client.isMatcher) return;
   say(client.takesNoVariables ? 'VARIABLES_UNSAID' : 'VARIABLES', { variables: namesText(open) });

@@ -1,4 +1,3 @@
-import type { InstallServerResult } from '#lib/catalog/install-server.ts';
 import type { AllowlistDocument, FeedServerVersion, RevocationsDocument } from '#lib/feed/documents.ts';
 import type { ExportClientId } from './clients.ts';
 
@@ -20,6 +19,9 @@ export type ExportNote = {
   text: string;
 };
 
+/** A variable or a header; without a value where a person gives it. */
+export type ExportInputValue = { name: string; value: string | null; isSecret: boolean; description: string | null };
+
 /**
  * What the manifest of a version says beyond the feed: words for catalogs, variables that a person sets. Only of a manifest
  * whose SHA-256 is the `manifestSha256` of the feed; see `versionFacts`.
@@ -29,9 +31,12 @@ export type VersionFacts = {
   description: string;
   websiteUrl: string | null;
   repositoryUrl: string | null;
-  /** One for each package of the manifest, in its order; that of the feed is the same. */
-  packages: InstallServerResult[];
-  remotes: InstallServerResult[];
+  /**
+   * One for each package of the manifest, in its order; that of the feed is the same. Null where no client can be told how
+   * to start it. `needs` are the arguments that a person gives.
+   */
+  packages: ({ env: ExportInputValue[]; needs: string[] } | null)[];
+  remotes: ({ transport: 'http' | 'sse'; headers: ExportInputValue[] } | null)[];
   /** Tools that the version has; null when nobody saw them. */
   toolCount: number | null;
 };
@@ -54,7 +59,7 @@ export type ExportOptions = {
   windows?: boolean;
   /** Of the organization's registry view: named in a note where the client takes one beside its file. */
   registryUrl?: string;
-  /** By `name@version`. Without it there are no words and no variables in the file. */
+  /** By `name@version`, for versions whose feed has none. Without either there are no words and no variables in the file. */
   facts?: Readonly<Record<string, VersionFacts>>;
   /** Versions that were revoked, by `name@version`. */
   revoked?: Readonly<Record<string, RevokedFacts>>;
@@ -94,14 +99,14 @@ export type ExportCommand = {
   packageVersion: string | null;
   digest: string | null;
   /** Fixed values, and variables that a person sets. */
-  env: { name: string; value: string | null; isSecret: boolean; description: string | null }[];
+  env: ExportInputValue[];
 };
 
 export type ExportRemote = {
   /** Absolute, https, without variables or credentials. */
   url: string;
   transport: 'http' | 'sse';
-  headers: { name: string; value: string | null; isSecret: boolean; description: string | null }[];
+  headers: ExportInputValue[];
 };
 
 export type ExportVersion = {

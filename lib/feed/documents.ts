@@ -44,6 +44,23 @@ export type FeedTool = {
   ask?: true;
 };
 
+/** A variable or a header: its fixed value, or none where a person gives it. */
+export type FeedInput = { name: string; value?: string; isSecret?: true; description?: string };
+
+/** What a client's own file says of a version beyond what gateways compare, as it was when it was approved. */
+export type FeedFacts = {
+  title?: string;
+  description?: string;
+  websiteUrl?: string;
+  repositoryUrl?: string;
+  /** Tools that the version has, allowed or not. */
+  toolCount?: number;
+  /** One for each package, null where no client can be told how to start it. `needs`: arguments that a person gives. */
+  packages: ({ environment?: FeedInput[]; needs?: string[] } | null)[];
+  /** One for each remote. */
+  remotes: ({ transport: 'http' | 'sse'; headers?: FeedInput[] } | null)[];
+};
+
 export type FeedServerVersion = {
   version: string;
   manifestSha256: string;
@@ -72,6 +89,8 @@ export type FeedServerVersion = {
   conditions?: string;
   /** Digests of what was seen beside tools (DESIGN §5.2); one that is absent was not seen. */
   digests?: { prompts?: string; resources?: string; resourceTemplates?: string; instructions?: string };
+  /** For exports; gateways do not look at it. Absent where it would be too long. */
+  facts?: FeedFacts;
 };
 
 /** Part of the list for one team or one group of agents: never more than the list itself. */

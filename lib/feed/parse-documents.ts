@@ -44,6 +44,26 @@ const MOST = { environments: 64, narrowings: 2000, text: 4000, name: 200 } as co
 const shortName = z.string().min(1).max(MOST.name);
 const digest = z.string().min(1).max(MOST.name);
 
+const text = z.string().max(MOST.text);
+const inputs = z.array(
+  z.object({
+    name: text,
+    value: text.optional(),
+    isSecret: z.literal(true).optional(),
+    description: text.optional(),
+  }),
+);
+
+const factsSchema = z.object({
+  title: text.optional(),
+  description: text.optional(),
+  websiteUrl: text.optional(),
+  repositoryUrl: text.optional(),
+  toolCount: z.int().min(0).optional(),
+  packages: z.array(z.object({ environment: inputs.optional(), needs: z.array(text).optional() }).nullable()),
+  remotes: z.array(z.object({ transport: z.enum(['http', 'sse']), headers: inputs.optional() }).nullable()),
+});
+
 const versionSchema = z.object({
   version: z.string().min(1),
   manifestSha256: sha256,
@@ -84,6 +104,7 @@ const versionSchema = z.object({
       instructions: digest.optional(),
     })
     .optional(),
+  facts: factsSchema.optional(),
 });
 
 /** Strict: a restriction that this reader does not know must not turn into none. */

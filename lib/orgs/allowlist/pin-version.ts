@@ -1,4 +1,6 @@
 import type { Tx } from '#lib/db/db.ts';
+import { feedFacts } from '#lib/exports/feed-facts.ts';
+import { versionFacts } from '#lib/exports/version-facts.ts';
 import type { FeedServerVersion, FeedTool } from '#lib/feed/documents.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
 import {
@@ -85,6 +87,7 @@ export async function pinVersion(tx: Tx, row: PinnableVersion, toolPolicy: ToolP
     }),
   );
   const manifest = row.manifest as Manifest;
+  const facts = feedFacts(versionFacts(manifest, names.length));
   const feedEntry: FeedServerVersion = {
     version: row.version,
     manifestSha256: row.manifestSha256,
@@ -95,6 +98,7 @@ export async function pinVersion(tx: Tx, row: PinnableVersion, toolPolicy: ToolP
     remotes: (manifest.remotes ?? []).map((remote) => remote.url),
     signer: row.signatureState === 'signed' ? signerOf(row.signatures) : null,
     ...otherDigests(digests),
+    ...(facts ? { facts } : {}),
   };
   return { ...resolved, feedEntry, toolsDigest: digests.toolsDigest, total: names.length };
 }

@@ -104,6 +104,12 @@ describe('what is published', () => {
       ],
       remotes: [],
       signer: null,
+      facts: {
+        description: expect.stringMatching(/^Test server org\.golden\//),
+        toolCount: expect.any(Number),
+        packages: [{}],
+        remotes: [],
+      },
     });
     const allow = (...tools: object[]) => ({ default: 'deny', allow: tools.map((tool) => ({ digest: sha, ...tool })) });
     expect(allowlist.servers).toEqual([
