@@ -29,7 +29,8 @@ export type NewRequest = {
 
 /**
  * Puts a line into the review queue. One is enough: an open one of the same kind, version and asker is kept as it is, and an older
- * one of Hallmark's own about another version of the server is superseded. Returns the request's id.
+ * one of Hallmark's own about another version of the server is superseded, except what changed since it was approved. Returns the
+ * request's id.
  */
 export async function openRequestInTransaction(tx: Tx, input: NewRequest): Promise<string> {
   const { orgId, serverId, serverName, version, kind, requester, now } = input;
@@ -44,7 +45,8 @@ export async function openRequestInTransaction(tx: Tx, input: NewRequest): Promi
       await tx.approvalRequest.update({ where: { id: same.id }, data: { decisionId: input.decisionId } });
     return same.id;
   }
-  if (kind !== 'person') {
+  // Each approved version that changed is a question of its own: the answer about another one is none about it.
+  if (kind !== 'person' && kind !== 'drift') {
     for (const { id, version: older } of waiting) {
       const reason = `${version} waits in its place`;
       await closeSuperseded(tx, { id, orgId, serverName, version: older, reason, now });

@@ -424,6 +424,21 @@ describe('a version that changed', () => {
     expect(await published(org.orgId)).toMatchObject({ allowed: [], refused: [`${name} 1.0.0`] });
   });
 
+  it('waits for a review for each version of a server, and none hides another', async () => {
+    const org = await orgWith('drift-versions', { suspendOnDrift: 'any' });
+    const name = 'org.drifts/versions';
+    const ids: [string, string][] = [];
+    for (const version of ['1.0.0', '1.1.0'])
+      ids.push([(await approved(org, name, { version, tools: toolsOf('read_file') })).versionId, version]);
+    await db().$transaction(async (tx) => {
+      await tx.$queryRaw`select 1 from "Feed" where "orgId" = ${org.orgId} for update`;
+      for (const [id, version] of ids) await rescan(id, name, changes.wording!, daysAfter(1), version);
+    });
+    expect((await openRequests(org.orgId)).sort()).toEqual(['drift 1.0.0', 'drift 1.1.0']);
+    await tendAllowlist({ now: daysAfter(1) });
+    expect((await stateOf(org.orgId, name)).versions).toEqual({ '1.0.0': 'suspended', '1.1.0': 'suspended' });
+  });
+
   it('is not held against a version that was approved as it is now, whatever else is open about it', async () => {
     const org = await orgWith('drift-then-other', { suspendOnDrift: 'any' });
     const name = 'org.drifts/then-other';
