@@ -29,9 +29,12 @@ export async function ApprovalTab({ server, viewer }: { server: ServerPage; view
           id={state.orgSlug}
           title={state.displayName}
           aside={
-            <PendingLink href={entryPath(state.orgSlug, server.name)} className="link">
-              Entry and history
-            </PendingLink>
+            <>
+              <span className="mr-3 font-mono text-xs">{state.orgSlug}</span>
+              <PendingLink href={entryPath(state.orgSlug, server.name)} className="link">
+                Entry and history
+              </PendingLink>
+            </>
           }
         >
           <p className="mb-4">{stateSentence(state, server)}</p>
