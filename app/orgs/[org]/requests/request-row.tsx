@@ -10,7 +10,7 @@ import { KIND_WORDS, STATE_WORDS, VERDICT_WORDS } from './request-words.ts';
 /** A line of the queue: what is asked for, by whom, until when, and what speaks for or against it. */
 export function RequestRowView({ row, orgSlug }: { row: RequestRow; orgSlug: string }) {
   return (
-    <div className="grid gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1fr)_auto]">
+    <div className="grid gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1fr)_19rem]">
       <div className="min-w-0">
         <p className="flex flex-wrap items-baseline gap-x-3">
           <PendingLink
