@@ -10,6 +10,7 @@ import { lockServerNames, recalculateLatestOf } from '../recalculate-latest.ts';
 import { checkItem, chunksBySize, skippedItem } from './check-item.ts';
 import { type Decision, decideItem } from './decide-item.ts';
 import { finishCrawl } from './finish-crawl.ts';
+import { followUsed } from './follow-used.ts';
 import type { SyncLimits } from './limits.ts';
 import { addPage, type PageResult } from './progress.ts';
 import { type PageItem, readItem } from './read-item.ts';
@@ -169,6 +170,12 @@ async function writeDecided(
   }
   const changed = [...new Set([...inserted.serverIds, ...changes.map(({ decision }) => decision.existing.serverId)])];
   await noteOverdue(tx, changed);
+  const idsOf = (those: Change[]) => those.map(({ decision }) => decision.existing.id);
+  await followUsed(tx, {
+    versionIds: [...inserted.versionIds, ...idsOf(changes.filter(({ decision }) => decision.action === 'replace'))],
+    withOtherStatus: idsOf(changes.filter(({ decision }) => decision.hasNewStatus)),
+    now,
+  });
   await appendEvents(tx, { changes, source, now });
   return {
     result: {
@@ -186,9 +193,10 @@ async function writeDecided(
 async function insertChecked(
   tx: Tx,
   { items, skipped, write }: { items: PageItem[]; skipped: SkippedItem[]; write: Write },
-): Promise<{ names: string[]; serverIds: string[] }> {
+): Promise<{ names: string[]; serverIds: string[]; versionIds: string[] }> {
   const names: string[] = [];
   const serverIds: string[] = [];
+  const versionIds: string[] = [];
   for (const chunk of chunksBySize(items)) {
     const checked: CheckedItem[] = [];
     for (const item of chunk) {
@@ -196,10 +204,12 @@ async function insertChecked(
       if ('code' in result) skipped.push(result);
       else checked.push(result);
     }
-    serverIds.push(...(await insertVersions(tx, checked, write)));
+    const inserted = await insertVersions(tx, checked, write);
+    serverIds.push(...inserted.serverIds);
+    versionIds.push(...inserted.versionIds);
     names.push(...checked.map(({ item }) => item.name));
   }
-  return { names, serverIds };
+  return { names, serverIds, versionIds };
 }
 
 /** Changes to what is here are told one by one, as if they had been made here; what is new is told with the crawl's end. */

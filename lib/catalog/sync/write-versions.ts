@@ -20,9 +20,13 @@ const manifestColumns = ({ item, manifest, digests }: CheckedItem) => ({
   remoteUrls: remoteUrlsOf(manifest),
 });
 
-/** Adds versions with their static scans; with their servers where those are new. Returns the ids of the servers. */
-export async function insertVersions(tx: Tx, items: CheckedItem[], { source, now }: Write): Promise<string[]> {
-  if (items.length === 0) return [];
+/** Adds versions with their static scans; with their servers where those are new. Returns their ids. */
+export async function insertVersions(
+  tx: Tx,
+  items: CheckedItem[],
+  { source, now }: Write,
+): Promise<{ serverIds: string[]; versionIds: string[] }> {
+  if (items.length === 0) return { serverIds: [], versionIds: [] };
   const serverIds = await serverIdsOf(tx, [...new Set(items.map(({ item }) => item.name))], now);
   const rows = items.map((checked) => ({ ...checked, id: randomUUID(), scanId: randomUUID() }));
   await tx.version.createMany({
@@ -39,7 +43,7 @@ export async function insertVersions(tx: Tx, items: CheckedItem[], { source, now
     })),
   });
   await insertScans(tx, rows, now);
-  return [...serverIds.values()];
+  return { serverIds: [...serverIds.values()], versionIds: rows.map(({ id }) => id) };
 }
 
 async function serverIdsOf(tx: Tx, names: string[], now: Date): Promise<Map<string, string>> {
