@@ -129,9 +129,10 @@ async function publishing(orgId: string): Promise<void> {
   }
   const { allowlistBytes } = await db().feedPublication.findFirstOrThrow({ orderBy: { serial: 'desc' } });
   say(`${ENTRIES} entries, allowlist of`, `${(allowlistBytes.length / 1e6).toFixed(1)} MB`);
-  say('publication, median of 7 (committed)', `${median(publications!).toFixed(0)} ms`);
-  say('  of it: computing in this process, on all its threads', `${median(cpu!).toFixed(0)} ms`);
-  say('  of it: reading what is allowed', `${median(reads!).toFixed(0)} ms`);
+  const both = (times: number[]) => `${Math.min(...times).toFixed(0)} ms, median ${median(times).toFixed(0)} ms`;
+  say('publication, fastest of 7 (committed)', both(publications!));
+  say('  of it: computing in this process, on all its threads', both(cpu!));
+  say('  of it: reading what is allowed', both(reads!));
   say('new lease of head and timestamp, median of 7', `${median(leases!).toFixed(1)} ms`);
 }
 

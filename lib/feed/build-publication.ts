@@ -1,5 +1,4 @@
-import type { Metadata, Root } from '@tufjs/models';
-import { sha256Hex } from '#lib/manifest/canonical.ts';
+import type { Metadata, Root, Targets } from '@tufjs/models';
 import { canonicalText } from './canonical-text.ts';
 import type { AllowlistDocument, FeedHead, Narrowing, RevocationsDocument } from './documents.ts';
 import { signHead } from './dsse.ts';
@@ -117,8 +116,8 @@ export async function buildPublication(input: PublicationInput): Promise<Publica
     serial,
     ...headTimes(now, input.headTtlMs),
     refreshSeconds,
-    body: { sha256: sha256Hex(allowlistBytes), length: allowlistBytes.length },
-    revocations: { sha256: sha256Hex(revocationsBytes), length: revocationsBytes.length },
+    body: referenceTo(targets, TUF_TARGETS.allowlist),
+    revocations: referenceTo(targets, TUF_TARGETS.revocations),
     tufRootVersion: versions.root,
     ...saidOfKeys(input.recovery),
   };
@@ -135,6 +134,12 @@ export async function buildPublication(input: PublicationInput): Promise<Publica
       versions,
     },
   };
+}
+
+/** The digest that the targets name: ten megabytes are hashed once, and head and targets cannot differ. */
+function referenceTo({ signed }: Metadata<Targets>, path: string): FeedHead['body'] {
+  const { length, hashes } = signed.targets[path]!;
+  return { sha256: hashes.sha256!, length };
 }
 
 function saidOfKeys(recovery: PublicationInput['recovery']): Partial<FeedHead> {

@@ -42,7 +42,8 @@ export async function allowedContent(tx: Tx, orgId: string, now = new Date()): P
 type ApprovedRow = {
   name: string;
   feedEntry: FeedServerVersion;
-  publishedAt: Date;
+  /** Only where the rule of the entry compares versions. */
+  publishedAt: Date | null;
   versionRule: unknown;
   environments: string[];
   credentialMode: 'shared' | 'personal' | null;
@@ -50,16 +51,19 @@ type ApprovedRow = {
   expiresAt: Date | null;
 };
 
-/** By name, then in the order of approval. One join: the same through nested reads takes three times as long. */
+/**
+ * By name, then in the order of approval. One join: the same through nested reads takes three times as long. The versions
+ * themselves, of which all that counts is pinned, are read only where their age does.
+ */
 const approvedRows = (tx: Tx, orgId: string, now: Date) => tx.$queryRaw<ApprovedRow[]>`
-  select s.name, a."feedEntry", v."publishedAt", e."versionRule", e.environments, e."credentialMode"::text,
-    e.conditions, e."expiresAt"
+  select s.name, a."feedEntry", e."versionRule", e.environments, e."credentialMode"::text,
+    e.conditions, e."expiresAt", case when e."versionRule"->>'kind' = 'latest-approved'
+      then (select v."publishedAt" from "Version" v where v.id = a."versionId") end as "publishedAt"
   from "AllowlistEntry" e
   join "Server" s on s.id = e."serverId"
   join "AllowlistVersion" a on a."entryId" = e.id and a.state = 'approved'
-  join "Version" v on v.id = a."versionId"
   where e."orgId" = ${orgId} and e.state = 'approved' and (e."expiresAt" is null or e."expiresAt" > ${now})
-  order by s.name collate "C", a."approvedAt", v.id`;
+  order by s.name collate "C", a."approvedAt", a."versionId"`;
 
 function serversOf(rows: ApprovedRow[], denials: Denial[]): AllowlistDocument['servers'] {
   const servers: AllowlistDocument['servers'] = [];
@@ -80,7 +84,7 @@ function keptRows(rows: ApprovedRow[]): ApprovedRow[] {
   if (rows.length < 2) return rows;
   return ruleKeeps(
     versionRuleOf(rows[0]!.versionRule),
-    rows.map((row) => ({ ...row, version: row.feedEntry.version })),
+    rows.map((row) => ({ ...row, version: row.feedEntry.version, publishedAt: row.publishedAt ?? new Date(0) })),
   );
 }
 
