@@ -3,8 +3,10 @@ import type { EventKind } from '#lib/audit/events.ts';
 /** Who hears of an event by mail: people of a role, who asked for it, or who answers for the entry. */
 type Hears = 'owners' | 'reviewers' | 'requester' | 'entry-owner';
 
-/** `part`: the part of the console that the mail's link opens. */
-type Mailed = { to: readonly Hears[]; part: 'requests' | 'allowlist' | 'webhooks' | 'feed' | 'audit' };
+export type MailedPart = 'requests' | 'allowlist' | 'webhooks' | 'feed' | 'audit';
+
+/** `part`: the part of the console that the mail's link opens; for requests and entries, the one that it is about. */
+type Mailed = { to: readonly Hears[]; part: MailedPart };
 
 const DECIDERS = ['owners', 'reviewers'] as const;
 const KEYS: Mailed = { to: ['owners'], part: 'feed' };

@@ -4,7 +4,7 @@ import type { Tx } from '#lib/db/db.ts';
 import type { JsonObject } from '#lib/manifest/types.ts';
 import { isMailAddress } from './mail-address.ts';
 import { mailText } from './mail-text.ts';
-import { MAILED_KINDS } from './mailed-kinds.ts';
+import { MAILED_KINDS, type MailedPart } from './mailed-kinds.ts';
 
 /**
  * Who belongs to an organization by a group is mailed for this long after a sign-in named their groups. Longer than they may do
@@ -54,13 +54,20 @@ export async function mailsFor(
     sentence: describeEvent(event.kind, { ...data, ...subject }),
     actor: actor.name ?? 'unknown',
     at: event.at,
-    link: `${publicUrl}/orgs/${org.slug}${mailed.part === 'allowlist' ? '' : `/${mailed.part}`}`,
+    link: `${publicUrl}/orgs/${org.slug}${placeOf(mailed.part, subject)}`,
   });
   return members
     .filter(({ userId }) => !(actor.type === 'user' && actor.id === userId))
     .flatMap(({ userId, user }) =>
       user.email && isMailAddress(user.email) ? [{ userId, to: user.email, ...text }] : [],
     );
+}
+
+/** The request or entry itself, where the event names one. Names are catalog names: namespace, slash, name. */
+function placeOf(part: MailedPart, { request, server }: JsonObject): string {
+  if (part === 'requests' && typeof request === 'string') return `/requests/${encodeURIComponent(request)}`;
+  if (part !== 'allowlist') return `/${part}`;
+  return typeof server === 'string' ? `/servers/${server.split('/').map(encodeURIComponent).join('/')}` : '';
 }
 
 async function requesterOf(tx: Tx, orgId: string, { request }: JsonObject): Promise<string | null> {

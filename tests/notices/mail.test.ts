@@ -94,6 +94,18 @@ describe('who gets mail', () => {
     await notify('request.denied', { subject: { server: 'com.example/s', version: '1.0.0', request: request.id } });
     await send();
     expect(recipients()).toEqual([requester.email]);
+    expect(smtp.mails[0]!.text.split(/\s+/)).toContain(`http://hallmark.test/orgs/${org.slug}/requests/${request.id}`);
+  });
+
+  it('with a link to the entry that it is about, and to the list where it is about all', async () => {
+    await notify('allowlist.suspended', { subject: { server: 'com.example/we ather' }, data: { reason: 'odd' } });
+    await notify('lockdown.started', { subject: {}, data: { reason: 'drill' } });
+    await send();
+    const links = smtp.mails.map(({ text }) => /http:\/\/\S+/.exec(text)![0]);
+    expect([...new Set(links)].sort()).toEqual([
+      `http://hallmark.test/orgs/${org.slug}`,
+      `http://hallmark.test/orgs/${org.slug}/servers/com.example/we%20ather`,
+    ]);
   });
 
   it('a request of another organization leads to nobody there', async () => {
