@@ -1,5 +1,6 @@
 import fs from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import type { ExportFormat } from '#lib/audit/export/export-events.ts';
 import type { ExportVerdict } from '#lib/audit/export/verify-export.ts';
@@ -53,16 +54,13 @@ async function runExport(options: ExportOptions, command: Command): Promise<void
     const { chain, slug } = await chainOf(options);
     const actor = { type: 'system', name: 'hallmark audit export' } as const;
     const { lines, head } = await exportEvents({ chain, org: slug, format, from, to, kind, actor, now: new Date() });
-    const out: NodeJS.WritableStream = options.out
-      ? fs.createWriteStream(options.out, { mode: 0o600 })
-      : process.stdout;
-    for await (const line of lines) {
-      if (!out.write(line)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));
-    }
-    if (options.out) {
-      out.end();
-      await finished(out);
-    }
+    const written = options.out
+      ? pipeline(Readable.from(lines), fs.createWriteStream(options.out, { mode: 0o600 }))
+      : pipeline(Readable.from(lines), process.stdout, { end: false });
+    await written.catch((error) => {
+      // `… | head` has read enough.
+      if (options.out || error.code !== 'EPIPE') throw error;
+    });
     process.stderr.write(`The newest event is ${head.seq}. Note its hash down: ${head.hash}\n`);
   });
 }

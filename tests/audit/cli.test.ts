@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -45,6 +46,22 @@ describe('hallmark audit', () => {
     expect(bad.code).toBe(1);
     expect(JSON.parse(bad.stdout)).toMatchObject({ ok: false, fault: { code: 'CHAIN_BROKEN', line: 4 } });
     expect(fs.existsSync(path.join(dir, 'none'))).toBe(false);
+  });
+
+  it('exports into a pipe whose reader has had enough, and says why a file cannot be written', async () => {
+    const long = 'x'.repeat(1_000);
+    for (let i = 0; i < 200; i++) await append(chain, 'request.opened', { subject: { server: 'a/b', version: long } });
+    const piped = spawnSync('sh', [
+      '-c',
+      '{ "$0" cli/main.ts audit export --org acme; echo $? >&3; } 3>&2 | head -n 1',
+      process.execPath,
+    ]);
+    expect(String(piped.stdout)).toMatch(/^\{[^\n]*"audit-export"[^\n]*\n$/);
+    expect(String(piped.stderr)).toMatch(/^The newest event is \d+\. .*\n0\n$/);
+    const nowhere = await runHallmark(['audit', 'export', '--org', 'acme', '--out', path.join(dir, 'no', 'file')]);
+    expect(nowhere.code).toBe(1);
+    expect(nowhere.stderr).toMatch(/ENOENT/);
+    expect(nowhere.stderr).not.toMatch(/newest event| {4}at /);
   });
 
   it('verifies what is stored, also against a noted hash', async () => {
