@@ -1,10 +1,12 @@
 import { INVITE_DAYS } from '#lib/auth/invite-secrets.ts';
+import { signInProviders } from '#lib/auth/providers.ts';
 import { mayInOrg } from '#lib/auth/viewer.ts';
 import { config } from '#lib/config/config.ts';
 import { listGroupMappings } from '#lib/orgs/members/group-mappings.ts';
 import { listOrgInvites } from '#lib/orgs/members/invites.ts';
 import { listOrgMembers } from '#lib/orgs/members/members.ts';
 import { listTeams } from '#lib/orgs/teams/list-teams.ts';
+import { Notice } from '../../../components/notice.tsx';
 import { Rows } from '../../../components/parts.tsx';
 import { Section } from '../../../components/section.tsx';
 import { ActionForm, FormMessage, SubmitButton } from '../../../forms/action-form.tsx';
@@ -50,6 +52,12 @@ export default async function OrgMembersRoute({ params }: Props) {
         {canManage && (
           <>
             <Section id="invite" title="Invite somebody" aside="Whoever accepts first becomes a member">
+              {signInProviders().length === 0 && (
+                <Notice className="mb-4">
+                  Whoever gets a link has to sign in first, and this instance signs in nobody but its admin. Set up
+                  single sign-on (OIDC_ISSUER) or GitHub (GITHUB_CLIENT_ID).
+                </Notice>
+              )}
               <ActionForm action={invite} label="New invitation">
                 <input type="hidden" name="orgSlug" value={org.slug} />
                 <RadioField

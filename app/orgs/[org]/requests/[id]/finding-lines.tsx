@@ -9,8 +9,11 @@ const SHOWN = 12;
 export function FindingLines({ server }: { server: ServerPage }) {
   if (!server.scan?.finishedAt) return <p className="text-ink-2">Not known: this version has no finished scan.</p>;
   const findings = server.scan.findings.filter((finding) => finding.class !== 'capability');
-  if (findings.length === 0)
-    return <p className="text-ink-2">None of the rules matched in what was covered. That is all it says.</p>;
+  if (findings.length === 0) {
+    return (
+      <p className="text-ink-2">No accusations and no hygiene findings in what was covered. That is all it says.</p>
+    );
+  }
   // A kind of finding is one line, however often it was found.
   const kinds = [...new Map(findings.map((finding) => [`${finding.ruleId} ${finding.severity}`, finding])).values()];
   const sorted = kinds.sort((a, b) => Number(b.class === 'accusation') - Number(a.class === 'accusation'));
