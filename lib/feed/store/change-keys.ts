@@ -60,7 +60,7 @@ export async function changeKeys<T extends KeyChange>({
       if (current.length === 0) {
         throw new DomainError(
           'KEYS_UNAVAILABLE',
-          'The root key of this feed is kept offline, and a change of keys needs its signature: give its private part (PEM).',
+          'The root key of this feed is kept offline, and a change of keys needs its signature: give its private part (PEM; --root-key on the command line).',
         );
       }
       const changed = await change(tx, rows);

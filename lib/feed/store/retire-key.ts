@@ -94,7 +94,7 @@ async function retire(
   if (keys.some(({ role }) => role === 'root') && !canSignRoot) {
     throw new DomainError(
       'KEYS_UNAVAILABLE',
-      'The root key that stays has to sign the root without the other one: give its private part (PEM).',
+      'The root key that stays has to sign the root without the other one: give its private part (PEM; --root-key on the command line).',
     );
   }
   await tx.feedKey.updateMany({
