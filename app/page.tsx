@@ -1,10 +1,12 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import type { Viewer } from '#lib/auth/viewer.ts';
 import { getCatalogNumbers } from '#lib/catalog/get-catalog-numbers.ts';
-import type { SearchPage } from '#lib/catalog/views.ts';
+import type { SearchPage, SearchRequest } from '#lib/catalog/views.ts';
+import { allowedServerIds } from '#lib/orgs/allowlist/allowed-server-ids.ts';
 import { searchFacets } from '#lib/search/search-facets.ts';
 import { searchServers } from '#lib/search/search-servers.ts';
-import { FacetList } from './catalog/facet-list.tsx';
+import { type AllowedIn, FacetList } from './catalog/facet-list.tsx';
 import { MarkLegend } from './catalog/mark-legend.tsx';
 import { Pagination } from './catalog/pagination.tsx';
 import { SearchForm } from './catalog/search-form.tsx';
@@ -13,6 +15,7 @@ import { ServerCard } from './catalog/server-card.tsx';
 import { Notice } from './components/notice.tsx';
 import { Time } from './components/time.tsx';
 import { countOf, formatNumber } from './text/count-of.ts';
+import { currentViewer } from './viewer.ts';
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
@@ -25,15 +28,17 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 const EXAMPLES = ['query postgres', 'read and write files', 'browser automation', 'search the web', 'github issues'];
 
 export default async function HomePage({ searchParams }: Props) {
-  const query = parseSearchQuery(await searchParams);
-  const request = toSearchRequest(query);
-  const [results, facets, numbers] = await Promise.all([
+  const viewer = await currentViewer();
+  const { query, within } = await ownSearch(parseSearchQuery(await searchParams), viewer);
+  const request = { ...toSearchRequest(query), within };
+  const [results, facets, numbers, allowed] = await Promise.all([
     searchServers(request),
-    searchFacets({ text: request.text, filters: request.filters }),
+    searchFacets({ text: request.text, filters: request.filters, within }),
     getCatalogNumbers(),
+    allowedIn(viewer, request),
   ]);
   const isStart = isPlain(query);
-  const facetList = <FacetList query={query} counts={facets} />;
+  const facetList = <FacetList query={query} counts={facets} allowed={allowed} />;
   return (
     <>
       <div className={isStart ? 'max-w-3xl pt-4 sm:pt-8' : 'max-w-3xl'}>
@@ -116,6 +121,27 @@ export default async function HomePage({ searchParams }: Props) {
   );
 }
 
+/** Organizations whose lists are counted beside a search. */
+const MAX_ORGS = 5;
+
+/** The search with the list of an organization of who asks; of anybody else's organization nothing is said. */
+async function ownSearch({ allowed, ...query }: SearchQuery, viewer: Viewer | null) {
+  const within = allowed === undefined ? null : await allowedServerIds(viewer, allowed);
+  return within === null ? { query, within: undefined } : { query: { ...query, allowed: allowed! }, within };
+}
+
+/** How many of the servers found each organization of who asks allows. */
+function allowedIn(viewer: Viewer | null, { text, filters }: SearchRequest): Promise<AllowedIn[]> {
+  const orgs = viewer?.orgs.slice(0, MAX_ORGS) ?? [];
+  return Promise.all(
+    orgs.map(async ({ slug, displayName }) => {
+      const within = (await allowedServerIds(viewer, slug)) ?? [];
+      const { total } = await searchServers({ text, filters, within, limit: 0, offset: 0 });
+      return { slug, name: displayName, servers: total };
+    }),
+  );
+}
+
 function Results({ query, results, listed }: { query: SearchQuery; results: SearchPage; listed: number }) {
   if (results.servers.length > 0) {
     return (
@@ -137,7 +163,8 @@ function Results({ query, results, listed }: { query: SearchQuery; results: Sear
       </div>
     );
   }
-  const isFiltered = Object.values(query.filters).some((values) => values.length > 0);
+  const { allowed, ...unbound } = query;
+  const isFiltered = allowed !== undefined || Object.values(query.filters).some((values) => values.length > 0);
   return (
     <div className="max-w-prose py-8 text-ink-2">
       <p className="font-medium text-ink">No server matches.</p>
@@ -152,7 +179,7 @@ function Results({ query, results, listed }: { query: SearchQuery; results: Sear
         )}
         {isFiltered && (
           <li>
-            <Link href={searchPath({ ...query, page: 1, filters: parseSearchQuery({}).filters })} className="link">
+            <Link href={searchPath({ ...unbound, page: 1, filters: parseSearchQuery({}).filters })} className="link">
               Search without filters
             </Link>
           </li>

@@ -2,15 +2,40 @@ import { CheckIcon } from 'lucide-react';
 import { cn } from '../cn.ts';
 import { PendingLink } from '../components/nav-link.tsx';
 import { formatNumber } from '../text/count-of.ts';
-import { FACETS, type Facet, type SearchQuery, searchPath, withToggled } from './search-query.ts';
+import { FACETS, type Facet, type SearchQuery, searchPath, withAllowed, withToggled } from './search-query.ts';
 
 type Counts = Partial<Record<Facet['key'], Record<string, number>>>;
+/** An organization of who looks, and how many of the servers found it allows. */
+export type AllowedIn = { slug: string; name: string; servers: number };
+type Value = { value: string; label: string; count: number; isOn: boolean; href: string };
 const MAX_CATEGORIES = 12;
 
 /** Filters as links: each is the address of the same search with one value turned on or off. */
-export function FacetList({ query, counts }: { query: SearchQuery; counts: Counts }) {
+export function FacetList({
+  query,
+  counts,
+  allowed,
+}: {
+  query: SearchQuery;
+  counts: Counts;
+  /** Organizations of who looks, with the number of servers that each allows among those found. */
+  allowed: AllowedIn[];
+}) {
   return (
     <div className="grid grid-cols-2 gap-x-6 gap-y-5 sm:grid-cols-3 lg:grid-cols-1">
+      {allowed.length > 0 && (
+        <ValueGroup
+          id="allowed"
+          heading="Allowed in"
+          values={allowed.map(({ slug, name, servers }) => ({
+            value: slug,
+            label: name,
+            count: servers,
+            isOn: query.allowed === slug,
+            href: searchPath(withAllowed(query, slug)),
+          }))}
+        />
+      )}
       {FACETS.map((facet) => (
         <FacetGroup key={facet.key} facet={facet} query={query} counts={counts[facet.key] ?? {}} />
       ))}
@@ -25,17 +50,32 @@ function FacetGroup({ facet, query, counts }: { facet: Facet; query: SearchQuery
   );
   if (values.length === 0) return null;
   return (
-    <section aria-labelledby={`facet-${facet.key}`}>
-      <h2 id={`facet-${facet.key}`} className="label mb-1">
-        {facet.heading}
+    <ValueGroup
+      id={facet.key}
+      heading={facet.heading}
+      values={values.map(([value, label]) => ({
+        value,
+        label,
+        count: counts[value] ?? 0,
+        isOn: chosen.includes(value),
+        href: searchPath(withToggled(query, facet.key, value)),
+      }))}
+    />
+  );
+}
+
+function ValueGroup({ id, heading, values }: { id: string; heading: string; values: Value[] }) {
+  return (
+    <section aria-labelledby={`facet-${id}`}>
+      <h2 id={`facet-${id}`} className="label mb-1">
+        {heading}
       </h2>
       <ul>
-        {values.map(([value, label]) => {
-          const isOn = chosen.includes(value);
+        {values.map(({ value, label, count, isOn, href }) => {
           return (
             <li key={value}>
               <PendingLink
-                href={searchPath(withToggled(query, facet.key, value))}
+                href={href}
                 rel="nofollow"
                 scroll={false}
                 aria-current={isOn ? 'true' : undefined}
@@ -51,7 +91,7 @@ function FacetGroup({ facet, query, counts }: { facet: Facet; query: SearchQuery
                   {isOn && <CheckIcon className="size-3" strokeWidth={3} />}
                 </span>
                 <span className={cn('min-w-0', isOn && 'font-medium text-ink')}>{label}</span>
-                <span className="ml-auto text-ink-3 text-xs">{formatNumber(counts[value] ?? 0)}</span>
+                <span className="ml-auto text-ink-3 text-xs">{formatNumber(count)}</span>
               </PendingLink>
             </li>
           );

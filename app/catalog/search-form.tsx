@@ -18,6 +18,7 @@ export function SearchForm({ query }: { query: SearchQuery }) {
       {FACETS.flatMap(({ key, param }) =>
         query.filters[key].map((value) => <input key={`${param}=${value}`} type="hidden" name={param} value={value} />),
       )}
+      {query.allowed && <input type="hidden" name="allowed" value={query.allowed} />}
       <SubmitSearch />
     </Form>
   );

@@ -1,7 +1,13 @@
 import type { SearchFilters, SearchRequest } from '#lib/catalog/views.ts';
 
 /** What a search page is asked for, as its address says it. Every address is a search; unknown values are left out. */
-export type SearchQuery = { text: string; filters: Filters; page: number };
+export type SearchQuery = {
+  text: string;
+  filters: Filters;
+  page: number;
+  /** Slug of an organization of who asks: only what it allows. */
+  allowed?: string;
+};
 type FacetKey = keyof SearchFilters;
 export type Filters = Record<FacetKey, string[]>;
 
@@ -91,10 +97,12 @@ export function parseSearchQuery(params: Params): SearchQuery {
     filters[key] = [...new Set(known)];
   }
   const page = Number([params.page].flat()[0] ?? 1);
+  const allowed = [params.allowed].flat()[0];
   return {
     text: ([params.q].flat()[0] ?? '').slice(0, MAX_TEXT).trim(),
     filters,
     page: Number.isInteger(page) ? Math.min(Math.max(page, 1), MAX_PAGE) : 1,
+    ...(allowed && allowed.length <= 80 ? { allowed } : {}),
   };
 }
 
@@ -104,10 +112,11 @@ export function toSearchRequest({ text, filters, page }: SearchQuery): SearchReq
 }
 
 /** Address of a search; page 1 and empty parts are left out, so that the same search has one address. */
-export function searchPath({ text, filters, page }: SearchQuery): string {
+export function searchPath({ text, filters, page, allowed }: SearchQuery): string {
   const query = new URLSearchParams();
   if (text) query.set('q', text);
   for (const { key, param } of FACETS) for (const value of filters[key]) query.append(param, value);
+  if (allowed) query.set('allowed', allowed);
   if (page > 1) query.set('page', String(page));
   return query.size > 0 ? `/?${query}` : '/';
 }
@@ -119,7 +128,12 @@ export function withToggled(query: SearchQuery, key: FacetKey, value: string): S
   return { ...query, page: 1, filters: { ...query.filters, [key]: values } };
 }
 
-export const isPlain = ({ text, filters, page }: SearchQuery): boolean =>
-  text === '' && page === 1 && Object.values(filters).every((values) => values.length === 0);
+/** The search with an organization's list turned on or off. */
+export function withAllowed({ allowed, ...query }: SearchQuery, slug: string): SearchQuery {
+  return { ...query, page: 1, ...(allowed === slug ? {} : { allowed: slug }) };
+}
+
+export const isPlain = ({ text, filters, page, allowed }: SearchQuery): boolean =>
+  text === '' && page === 1 && !allowed && Object.values(filters).every((values) => values.length === 0);
 
 export const lastPage = (total: number): number => Math.min(MAX_PAGE, Math.max(1, Math.ceil(total / PAGE_SIZE)));

@@ -213,7 +213,14 @@ export type SearchFilters = {
   category?: string[];
 };
 
-export type SearchRequest = { text: string; filters: SearchFilters; limit: number; offset: number };
+export type SearchRequest = {
+  text: string;
+  filters: SearchFilters;
+  /** Ids of the only servers that may be found, e.g. those that an organization allows. */
+  within?: readonly string[] | undefined;
+  limit: number;
+  offset: number;
+};
 
 export type SearchPage = {
   servers: ServerCard[];

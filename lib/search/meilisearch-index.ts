@@ -51,12 +51,12 @@ export function createMeilisearchIndex({
 
   const find = async (
     text: SearchText,
-    filters: SearchFilters,
+    { filters, within }: Pick<SearchRequest, 'filters' | 'within'>,
     more: { limit: number; offset: number; facets?: string[] },
   ) => {
     const ask = (words: SearchText['words']) =>
       reader.index<{ serverId: string }>(indexUid).search(queryText({ ...text, words }), {
-        filter: filterText(filters),
+        filter: [...filterText(filters), ...withinText(within)],
         attributesToRetrieve: ['serverId'],
         // Drops common words first where no server has all of them.
         matchingStrategy: 'frequency',
@@ -99,12 +99,12 @@ export function createMeilisearchIndex({
     drop: () => available(() => enqueue(index.delete(), { wait: true })),
     search: (request: SearchRequest) =>
       available(async (): Promise<SearchHits> => {
-        const found = await find(parseSearchText(request.text), request.filters, clampPage(request));
+        const found = await find(parseSearchText(request.text), request, clampPage(request));
         return { serverIds: found.hits.map((hit) => hit.serverId), total: found.estimatedTotalHits };
       }),
-    facets: ({ text, filters }) =>
+    facets: ({ text, ...request }) =>
       available(async () => {
-        const found = await find(parseSearchText(text), filters, { limit: 0, offset: 0, facets: [...FACETS] });
+        const found = await find(parseSearchText(text), request, { limit: 0, offset: 0, facets: [...FACETS] });
         return Object.fromEntries(FACETS.map((facet) => [facet, found.facetDistribution?.[facet] ?? {}])) as Record<
           keyof SearchFilters,
           Record<string, number>
@@ -143,3 +143,9 @@ function filterText(filters: SearchFilters): string[] {
     return values && values.length > 0 ? [`${facet} IN [${values.map(quoted).join(', ')}]`] : [];
   });
 }
+
+/** Ids are compared as they are; the list of an organization is a request of some hundred kilobytes at most. */
+const withinText = (serverIds: readonly string[] | undefined): string[] =>
+  serverIds === undefined
+    ? []
+    : [`serverId IN [${serverIds.map((id) => `"${id.replace(/[\\"]/g, '\\$&')}"`).join(', ')}]`];

@@ -8,7 +8,7 @@ import type { SearchRecord } from './types.ts';
 /** What Meilisearch is told about servers. Order of `searchableAttributes` is their weight, as A to D in PostgreSQL. */
 export const MEILISEARCH_SETTINGS: Settings = {
   searchableAttributes: ['nameKey', 'titleKey', 'names', 'toolNames', 'description', 'toolDescriptions'],
-  filterableAttributes: [...FACETS, 'indexedAt'],
+  filterableAttributes: [...FACETS, 'indexedAt', 'serverId'],
   sortableAttributes: ['name'],
   // Everything that is shown comes from the database; the search server only says which and in what order.
   displayedAttributes: ['serverId'],

@@ -104,7 +104,7 @@ export async function recountWords(tx: Tx): Promise<void> {
 async function search(db: Db, request: SearchRequest): Promise<SearchHits> {
   const { limit, offset } = clampPage(request);
   const { where, order } = await findMatches(db, parseSearchText(request.text));
-  const conditions = Prisma.join([...where, ...filtersSql(request.filters)], ' and ');
+  const conditions = Prisma.join([...where, ...filtersSql(request.filters), ...withinSql(request.within)], ' and ');
   const rows = await db.$queryRaw<{ total: number; ids: string[] }[]>`
     with hits as (select "serverId", ${order} from "SearchDocument" where ${conditions})
     select (select count(*)::int from hits) as total, array(
@@ -115,10 +115,10 @@ async function search(db: Db, request: SearchRequest): Promise<SearchHits> {
 
 async function countFacets(
   db: Db,
-  request: { text: string; filters: SearchFilters },
+  request: { text: string; filters: SearchFilters; within?: readonly string[] | undefined },
 ): Promise<Record<keyof SearchFilters, Record<string, number>>> {
   const { where } = await findMatches(db, parseSearchText(request.text));
-  const conditions = Prisma.join([...where, ...filtersSql(request.filters)], ' and ');
+  const conditions = Prisma.join([...where, ...filtersSql(request.filters), ...withinSql(request.within)], ' and ');
   const rows = await db.$queryRaw<{ facet: keyof SearchFilters; value: string; servers: number }[]>`
     select facet, item #>> '{}' as value, count(*)::int as servers
     from "SearchDocument", jsonb_each(facets) as facets(facet, entry),
@@ -200,6 +200,9 @@ function similarNames({ words }: SearchText, always: Prisma.Sql[]): Matches {
     order: Prisma.sql`0 as tier, 0 as level, (${Prisma.join(likeness, ' + ')})::float8 as score, name`,
   };
 }
+
+const withinSql = (serverIds: readonly string[] | undefined): Prisma.Sql[] =>
+  serverIds === undefined ? [] : [Prisma.sql`"serverId" = any(${[...serverIds]}::text[])`];
 
 /** Any of the values of each filter. A filter with an empty list asks for nothing. */
 function filtersSql(filters: SearchFilters): Prisma.Sql[] {

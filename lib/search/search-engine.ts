@@ -82,13 +82,13 @@ export async function searchWith(engine: SearchEngine, request: SearchRequest): 
  */
 export async function facetsWith(
   engine: SearchEngine,
-  { text, filters }: { text: string; filters: SearchFilters },
+  { text, filters, within }: { text: string; filters: SearchFilters; within?: readonly string[] | undefined },
 ): Promise<Record<keyof SearchFilters, Record<string, number>>> {
   const { answer } = await askEngine(engine, async (index) => {
     const chosen = FACETS.filter((facet) => (filters[facet]?.length ?? 0) > 0);
     const [all, ...withoutOne] = await Promise.all([
-      index.facets({ text, filters }),
-      ...chosen.map((facet) => index.facets({ text, filters: { ...filters, [facet]: undefined } })),
+      index.facets({ text, filters, within }),
+      ...chosen.map((facet) => index.facets({ text, filters: { ...filters, [facet]: undefined }, within })),
     ]);
     return { ...all, ...Object.fromEntries(chosen.map((facet, i) => [facet, withoutOne[i]![facet]])) };
   });

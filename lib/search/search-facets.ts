@@ -5,4 +5,5 @@ import { facetsWith, searchEngine } from './search-engine.ts';
 export const searchFacets = (request: {
   text: string;
   filters: SearchFilters;
+  within?: readonly string[] | undefined;
 }): Promise<Record<keyof SearchFilters, Record<string, number>>> => facetsWith(searchEngine(), request);

@@ -37,6 +37,7 @@ export type SearchIndex = {
   facets(request: {
     text: string;
     filters: SearchFilters;
+    within?: readonly string[] | undefined;
   }): Promise<Record<keyof SearchFilters, Record<string, number>>>;
 };
 

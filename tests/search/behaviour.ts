@@ -183,6 +183,24 @@ export function describeSearchIndex(kind: SearchIndex['kind'], open: () => Promi
       });
     });
 
+    it('finds only servers within a list of ids, whatever the text and the filters', async () => {
+      const page = { limit: 20, offset: 0 };
+      const all = await index.search({ text: '', filters: {}, ...page });
+      const within = all.serverIds.slice(0, 3);
+      expect(await index.search({ text: '', filters: {}, within, ...page })).toEqual({ serverIds: within, total: 3 });
+      const nobody = ['none', '" OR serverId EXISTS OR serverId = "', "' or true --"];
+      for (const none of [[], nobody]) {
+        expect(await index.search({ text: '', filters: {}, within: none, ...page })).toEqual({
+          serverIds: [],
+          total: 0,
+        });
+        const counted = await index.facets({ text: '', filters: {}, within: none });
+        expect(Object.values(counted).every((values) => Object.keys(values).length === 0)).toBe(true);
+      }
+      const one = await index.facets({ text: '', filters: {}, within: within.slice(0, 1) });
+      expect(Object.values(one.publisher)).toEqual([1]);
+    });
+
     it('counts what the filters would leave', async () => {
       const all = await index.facets({ text: '', filters: {} });
       expect(all.grade).toEqual({ A: 3, B: 3, C: 1, D: 1 });
