@@ -32,7 +32,10 @@ export function registerAudit(program: Command): void {
   exitOnUsageFaults(audit.command('verify'))
     .description('check an export without a database, or with --org or --instance the stored events')
     .argument('[file]', 'an export in JSONL; - for standard input')
-    .option('--head <hash>', 'the hash that was noted before, from the audit page or a webhook')
+    .option(
+      '--head <hash or file>',
+      'the hash that was noted before, from the audit page or a webhook; or head.json from the state folder of a gateway',
+    )
     .option('--part', 'the export begins later than the chain, as one with --from does')
     .option('--org <slug>', 'the stored events of this organization')
     .option('--instance', "the instance's own stored events")
@@ -66,9 +69,7 @@ async function runExport(options: ExportOptions, command: Command): Promise<void
 }
 
 async function runVerify(file: string | undefined, options: VerifyOptions, command: Command): Promise<void> {
-  if (options.head !== undefined && !/^[0-9a-f]{64}$/.test(options.head)) {
-    fail(command, '--head is the 64 hex digits of a hash, in lower case.');
-  }
+  if (options.head !== undefined) options.head = await hashOf(options.head, command);
   if (file === undefined) return verifyStored(options, command);
   if (options.org || options.instance) fail(command, 'Give a file, or --org or --instance, not both.');
   if (file !== '-' && !fs.existsSync(file)) fail(command, `There is no file ${shown(file)}.`);
@@ -79,6 +80,23 @@ async function runVerify(file: string | undefined, options: VerifyOptions, comma
   if (!verdict.ok) process.exitCode = EXIT.refused;
   if (options.json) print(JSON.stringify(verdict, null, 2));
   else reportExport(verdict);
+}
+
+/** A hash as it was noted, or as the head of a feed names it: a gateway has verified the head before it kept it. */
+async function hashOf(head: string, command: Command): Promise<string> {
+  if (/^[0-9a-f]{64}$/.test(head)) return head;
+  if (!fs.existsSync(head)) {
+    return fail(command, '--head is the 64 hex digits of a hash, in lower case, or the head of a feed in a file.');
+  }
+  const { parseEnvelope, parseHead, parseJson } = await import('#lib/feed/parse-documents.ts');
+  try {
+    const { payload } = parseEnvelope(parseJson(fs.readFileSync(head), shown(head)));
+    const { audit } = parseHead(Buffer.from(payload, 'base64'));
+    if (audit) return audit.hash;
+  } catch (error) {
+    return fail(command, `${shown(head)} is no head of a feed. ${shown((error as Error).message)}`);
+  }
+  return fail(command, `${shown(head)} names no audit event: it was published before heads did.`);
 }
 
 function reportExport({ ok, fault, org, events, last, warnings }: ExportVerdict): void {

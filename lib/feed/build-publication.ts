@@ -64,6 +64,7 @@ export type PublicationInput = {
   minTtlMs?: number;
   /** What the head says about keys, signed by `signers` beside the feed keys: recovery keys. */
   recovery?: Pick<FeedHead, 'revokedKeys' | 'feedKeys' | 'recoveryKeys'> & { signers: KeyProvider[] };
+  audit?: FeedHead['audit'] | null;
 };
 
 /**
@@ -119,6 +120,7 @@ export async function buildPublication(input: PublicationInput): Promise<Publica
     body: referenceTo(targets, TUF_TARGETS.allowlist),
     revocations: referenceTo(targets, TUF_TARGETS.revocations),
     tufRootVersion: versions.root,
+    ...(input.audit ? { audit: input.audit } : {}),
     ...saidOfKeys(input.recovery),
   };
   return {

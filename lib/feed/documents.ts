@@ -17,6 +17,8 @@ export type FeedHead = {
   tufRootVersion: number;
   /** For archives that are carried to closed networks: a longer lease, never accepted over the network. */
   offline?: true;
+  /** The newest event of the organization's audit log before this publication: whoever keeps heads can check the log. */
+  audit?: { seq: number; hash: string };
   /** The three below only in a head that a recovery key signed. Ids of all keys whose signatures count for nothing any more. */
   revokedKeys?: string[];
   /** All feed keys from now on, instead of those of the trust file. */

@@ -34,6 +34,7 @@ const headSchema = z.object({
   revocations: bodyReference,
   tufRootVersion: counter,
   offline: z.literal(true).optional(),
+  audit: z.object({ seq: counter, hash: sha256 }).optional(),
   revokedKeys: z.array(sha256).max(256).optional(),
   feedKeys: z.array(trustKey).min(1).max(32).optional(),
   recoveryKeys: z.array(trustKey).min(1).max(32).optional(),

@@ -40,6 +40,21 @@ describe('hallmark audit', () => {
       stdout: expect.stringContaining(head),
     });
 
+    // The head of the feed, as a gateway keeps it, names an event of the chain too.
+    const { headBytes } = await db().feed.findUniqueOrThrow({ where: { orgId: chain } });
+    const kept = path.join(dir, 'head.json');
+    fs.writeFileSync(kept, headBytes!);
+    expect(await offline('verify', file, '--head', kept)).toMatchObject({ code: 0 });
+    const rewritten = JSON.parse(Buffer.from(headBytes!).toString('utf8'));
+    const payload = JSON.parse(Buffer.from(rewritten.payload, 'base64').toString('utf8'));
+    expect(payload.audit).toEqual({ seq: expect.any(Number), hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    payload.audit.hash = 'e'.repeat(64);
+    rewritten.payload = Buffer.from(JSON.stringify(payload)).toString('base64');
+    fs.writeFileSync(path.join(dir, 'other-chain.json'), JSON.stringify(rewritten));
+    const other = await offline('verify', file, '--head', path.join(dir, 'other-chain.json'), '--json');
+    expect([other.code, JSON.parse(other.stdout).fault.code]).toEqual([1, 'HEAD_NOT_FOUND']);
+    expect((await offline('verify', file, '--head', file)).code).toBe(2);
+
     const lines = fs.readFileSync(file, 'utf8').split('\n');
     fs.writeFileSync(path.join(dir, 'bad.jsonl'), lines.toSpliced(3, 1).join('\n'));
     const bad = await offline('verify', path.join(dir, 'bad.jsonl'), '--json');

@@ -59,6 +59,11 @@ export async function publishFeed(
   const committed = await lockFeed(tx, orgId);
   // Before anything is read: a scan that suspends writes its event without the feed's row, and must come before or after.
   await lockChain(tx, orgId);
+  const audit = await tx.auditEvent.findFirst({
+    where: { chain: orgId },
+    orderBy: { seq: 'desc' },
+    select: { seq: true, hash: true },
+  });
   const { slug: org } = await tx.org.findUniqueOrThrow({ where: { id: orgId }, select: { slug: true } });
   const root = await tx.feedRoot.findFirst({ where: { orgId }, orderBy: { version: 'desc' } });
   // A restored backup must not give out serials again that gateways have seen.
@@ -79,6 +84,7 @@ export async function publishFeed(
     onStale: feed.onStale as AllowlistDocument['onStale'],
     graceSeconds: feed.graceSeconds,
     refreshSeconds: feed.refreshSeconds,
+    audit,
     keys,
     previous: root && previousPublication(feed, root),
     headTtlMs: headLeaseMs(rows),
