@@ -45,6 +45,14 @@ export async function openFeedBySlug(slug: string): Promise<OpenFeed | null> {
   return running;
 }
 
+/** Has the next poll read its row, as a message from the database would: for whoever changed a feed here and reads it at once. */
+export function forgetOpenFeeds(): void {
+  const open = cache();
+  open.generation += 1;
+  open.loading.clear();
+  open.bySlug.clear();
+}
+
 async function load(slug: string): Promise<OpenFeed | null> {
   const open = cache();
   const { generation } = open;

@@ -8,6 +8,7 @@ import type { FeedTrust } from '#lib/feed/documents.ts';
 import { feedTrust } from '#lib/feed/store/feed-trust.ts';
 import { publishFeed } from '#lib/feed/store/publish-feed.ts';
 import { endEventStreams } from '#lib/http/feed/event-stream.ts';
+import { forgetOpenFeeds } from '#lib/http/feed/open-feeds.ts';
 import { createRequestListener } from '#lib/http/node-server.ts';
 import { createOrg } from '#lib/orgs/create-org.ts';
 import { issueGatewayToken } from '#lib/orgs/gateway-tokens.ts';
@@ -47,10 +48,17 @@ export async function serverFeed(): Promise<ServerFeed> {
   };
 }
 
-/** The machine surfaces over real HTTP; HALLMARK_URL points there until the test ends. */
-export async function serve(): Promise<string> {
+/**
+ * The machine surfaces over real HTTP; HALLMARK_URL points there until the test ends. Polls see a change at once, unless the test is about
+ * what is remembered between them.
+ */
+export async function serve({ isRemembering = false } = {}): Promise<string> {
   const pages = async (_: http.IncomingMessage, response: http.ServerResponse) => void response.writeHead(404).end();
-  const server = http.createServer(createRequestListener(pages));
+  const answer = createRequestListener(pages);
+  const server = http.createServer((request, response) => {
+    if (!isRemembering) forgetOpenFeeds();
+    return answer(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const before = config().publicUrl;
