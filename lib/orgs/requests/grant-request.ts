@@ -65,7 +65,8 @@ export async function grantRequest(
     now,
   });
   if (request.teamId !== null) {
-    const own = request.toolPolicy === null ? Prisma.DbNull : (request.toolPolicy as Prisma.InputJsonValue);
+    const kept = keptTools(request.toolPolicy as ToolPolicy | null, granted.allowedTools);
+    const own = kept === null ? Prisma.DbNull : (kept as unknown as Prisma.InputJsonValue);
     await tx.teamEntry.upsert({
       where: { teamId_entryId: { teamId: request.teamId, entryId: granted.entryId } },
       create: {
@@ -80,6 +81,16 @@ export async function grantRequest(
     });
   }
   return granted;
+}
+
+/**
+ * What a team gets of the tools that it asked for: those that were granted. One that a reviewer left out must not come to the team
+ * by a later approval for somebody else.
+ */
+function keptTools(asked: ToolPolicy | null, granted: readonly string[]): ToolPolicy | null {
+  if (asked === null) return null;
+  const rules = Object.entries(asked.rules).filter(([name]) => granted.includes(name));
+  return { default: 'deny', rules: Object.fromEntries(rules) };
 }
 
 /** Of a request that names no tools: all for a person, and for Hallmark what the entry gave of this version or of its newest. */

@@ -50,7 +50,7 @@ beforeAll(async () => {
   await db().team.create({ data: { orgId, slug: 'other', displayName: 'Other' } });
   for (const version of ['1.0.0', '1.1.0'])
     await publishTestVersion(SERVER, version, { tools: toolsOf('read', 'list', 'write'), now: NOW });
-  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'])
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'])
     await publishTestVersion(`com.example/srv-${name}`, '1.0.0', { tools: toolsOf('read', 'write'), now: NOW });
   await publishTestVersion('com.example/unseen', '1.0.0', { now: NOW });
 });
@@ -167,6 +167,15 @@ describe('a request', () => {
     await expect(
       ask({ serverName: 'com.example/srv-a', version: '1.0.0', teamSlug: 'data', toolPolicy: only('write') }),
     ).resolves.toMatchObject({ state: 'open' });
+  });
+
+  it('of a team leaves the team without the tools that the reviewer took off', async () => {
+    const { id } = await ask({ serverName: 'com.example/srv-k', teamSlug: 'data', toolPolicy: only('read', 'write') });
+    await decide([id], { kind: 'approve', toolPolicy: only('read') });
+    const entry = await db().teamEntry.findFirstOrThrow({
+      where: { teamId, entry: { server: { name: 'com.example/srv-k' } } },
+    });
+    expect(entry.toolPolicy).toEqual(only('read'));
   });
 
   it('waits when the tools were not seen, and the others of the same decision do not', async () => {
@@ -369,7 +378,7 @@ describe('a decision', () => {
     const { serverId } = await db().approvalRequest.findUniqueOrThrow({ where: { id } });
     const entry = await db().allowlistEntry.findFirstOrThrow({ where: { orgId, serverId } });
     expect(entry).toMatchObject({ source: 'exception', ownerId: reviewer.id, expiresAt, requestId: id });
-    const next = await ask({ serverName: 'com.example/srv-k' });
+    const next = await ask({ serverName: 'com.example/srv-l' });
     expect((await page(next.id))?.verdict).toMatchObject({
       outcome: 'deny',
       reasons: ['Nothing is signed well enough.'],
