@@ -94,6 +94,21 @@ describe.runIf('browser' in launched)('the feed page of an organization', () => 
   );
 
   it(
+    'gets another address',
+    async () => {
+      const change = await form('Change the address', 'Change the address');
+      await change.getByLabel('Write acme to confirm').fill('acme');
+      await change.getByRole('button', { name: 'Change the address' }).click();
+      await change.getByText('The old address answers 404 from now on.').waitFor();
+      await expect.poll(async () => (await fetch(`${trust.baseUrl}/head`)).status).toBe(404);
+      const file = await page.request.get(`${instance.url}/orgs/acme/feed-trust.json`);
+      trust = parseTrust(JSON.parse((await file.body()).toString('utf8')));
+      await head({ serial: 2 });
+    },
+    LONG,
+  );
+
+  it(
     'replaces the feed key and retires the old one',
     async () => {
       const rotate = await form('Replace the feed key', 'Replace the feed key');
@@ -152,6 +167,15 @@ describe.runIf('browser' in launched)('the feed page of an organization', () => 
       await declare.getByRole('button', { name: 'Declare compromised' }).click();
       await declare.getByText('Epoch 2 has begun.').waitFor();
       await head({ epoch: 2, tufRootVersion: 5 });
+      await page.goto(`${instance.url}/`);
+      await page.getByRole('heading', { name: 'Allowed in' }).last().waitFor();
+      await page.getByRole('link', { name: /^Acme/ }).last().click();
+      await page.waitForURL('**/?allowed=acme');
+      await page.getByText('no servers', { exact: true }).waitFor();
+      const stranger = await (launched as { browser: Browser }).browser.newPage();
+      await stranger.goto(`${instance.url}/?allowed=acme`);
+      expect(await stranger.getByRole('heading', { name: 'Allowed in' }).count()).toBe(0);
+      await stranger.close();
       await page.goto(`${instance.url}/orgs/acme/audit`);
       await page.getByText('The backup disk is gone.').first().waitFor();
       expect(errors).toEqual([]);
