@@ -5,6 +5,7 @@ import { loadViewer, type OrgRole, type Viewer } from '#lib/auth/viewer.ts';
 import { db } from '#lib/db/db.ts';
 import { changeOrgSettings, getOrgSettings } from '#lib/orgs/change-settings.ts';
 import { createOrg } from '#lib/orgs/create-org.ts';
+import { appointOwner } from '#lib/orgs/members/appoint-owner.ts';
 import { listGroupMappings, mapGroup, unmapGroup } from '#lib/orgs/members/group-mappings.ts';
 import {
   acceptOrgInvite,
@@ -317,6 +318,20 @@ describe('groups of the single sign-on', () => {
       code: 'LAST_OWNER',
     });
     expect(await rolesOf(id)).toHaveLength(1);
+  });
+});
+
+describe('an organization whose last owner came by a group that is gone', () => {
+  it('gets an owner from the command line, and only then', async () => {
+    const { id, slug, owner } = await newOrg();
+    const address = owner.email!.toUpperCase();
+    await expect(appointOwner({ orgSlug: slug, email: address, now: NOW })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await db().orgMember.deleteMany({ where: { orgId: id } });
+    await expect(appointOwner({ orgSlug: 'nobody', email: address })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(appointOwner({ orgSlug: slug, email: '%@example.org' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await appointOwner({ orgSlug: slug, email: address, now: NOW });
+    expect(await rolesOf(id)).toEqual([{ userId: owner.id, role: 'owner', source: 'manual' }]);
+    expect((await kinds(id)).at(-1)).toBe('org.member-joined');
   });
 });
 
