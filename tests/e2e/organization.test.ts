@@ -308,3 +308,8 @@ describe.runIf('browser' in launched && sandbox.available)('an organization', ()
     LONG,
   );
 });
+
+describe.skipIf('browser' in launched && sandbox.available)('an organization', () => {
+  it('walks from single sign-on to suspension', (context) =>
+    context.skip('reason' in launched ? launched.reason : sandbox.available ? '' : `${sandbox.reason} ${sandbox.fix}`));
+});
