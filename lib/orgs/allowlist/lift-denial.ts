@@ -1,8 +1,6 @@
-import { appendEvent } from '#lib/audit/append-event.ts';
-import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
-import { publishFeed } from '#lib/feed/store/publish-feed.ts';
+import type { Viewer } from '#lib/auth/viewer.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { orgTransaction } from '../org-transaction.ts';
+import { changeAndPublish } from '../change-and-publish.ts';
 import { requireReason } from './approve-version.ts';
 import { targetOf } from './denials.ts';
 
@@ -20,22 +18,18 @@ export async function liftDenial({
   reason: string;
   now?: Date;
 }): Promise<{ serial: number }> {
-  const org = requireOrg(viewer, orgSlug, 'allowlist.decide');
-  const why = requireReason(reason);
-  return orgTransaction(org.id, async (tx) => {
+  return changeAndPublish({ viewer, orgSlug, permission: 'allowlist.decide', now }, async (tx, org) => {
+    const why = requireReason(reason);
     const denial = await tx.denyEntry.findFirst({ where: { id: denialId, orgId: org.id, liftedAt: null } });
     if (!denial)
       throw new DomainError('NOT_FOUND', 'There is no such denial, or it was lifted before. Reload the page.');
-    const actor = actorOf(viewer);
     const label = targetOf(denial);
     await tx.denyEntry.update({
       where: { id: denial.id },
       data: { liftedAt: now, liftedById: viewer.id, liftedReason: why },
     });
-    await appendEvent(tx, {
-      orgId: org.id,
+    return {
       kind: 'deny.lifted',
-      actor,
       subject: {
         target: label,
         kind: denial.kind,
@@ -44,9 +38,7 @@ export async function liftDenial({
         ...(denial.version === null ? {} : { version: denial.version }),
       },
       data: { reason: why },
-      now,
-    });
-    const serial = await publishFeed(tx, { orgId: org.id, reason: `lifted the denial of ${label}`, actor, now });
-    return { serial };
+      reason: `lifted the denial of ${label}`,
+    };
   });
 }

@@ -1,7 +1,8 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
-import { lockFeed, publishFeed } from '#lib/feed/store/publish-feed.ts';
+import { lockFeed } from '#lib/feed/store/publish-feed.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
+import { changeAndPublish } from '../change-and-publish.ts';
 import { orgTransaction } from '../org-transaction.ts';
 import { requireReason } from './approve-version.ts';
 import { tryPublish } from './try-publish.ts';
@@ -54,21 +55,11 @@ export async function endLockdown({
   reason: string;
   now?: Date;
 }): Promise<{ serial: number }> {
-  const org = requireOrg(viewer, orgSlug, 'allowlist.decide');
-  const why = requireReason(reason);
-  return orgTransaction(org.id, async (tx) => {
+  return changeAndPublish({ viewer, orgSlug, permission: 'allowlist.decide', now }, async (tx, org) => {
+    const why = requireReason(reason);
     const feed = await lockFeed(tx, org.id);
     if (feed.mode !== 'lockdown') throw new DomainError('CONFLICT', `${org.displayName} is not locked down.`);
-    const actor = actorOf(viewer);
     await tx.feed.update({ where: { orgId: org.id }, data: { mode: 'allowlist', lockdownReason: null } });
-    await appendEvent(tx, {
-      orgId: org.id,
-      kind: 'lockdown.ended',
-      actor,
-      subject: { org: org.slug },
-      data: { reason: why },
-      now,
-    });
-    return { serial: await publishFeed(tx, { orgId: org.id, reason: 'lockdown ended', actor, now }) };
+    return { kind: 'lockdown.ended', subject: { org: orgSlug }, data: { reason: why }, reason: 'lockdown ended' };
   });
 }
