@@ -1,5 +1,6 @@
 import { getServerSession } from 'next-auth';
 import type { Actor } from '#lib/audit/events.ts';
+import { personName } from '#lib/auth/person-name.ts';
 import { config } from '#lib/config/config.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
@@ -47,7 +48,7 @@ export async function loadViewer(userId: string, now = new Date()): Promise<View
   if (!user) return null;
   return {
     id: user.id,
-    name: user.name ?? user.email ?? 'Unnamed',
+    name: personName(user),
     email: user.email,
     isInstanceAdmin: user.isInstanceAdmin,
     orgs: user.orgMembers
@@ -103,7 +104,7 @@ export function requireOrg(viewer: Viewer | null, slug: string, permission: OrgP
   if (!viewer) throw new DomainError('UNAUTHENTICATED', 'Sign in to see this organization.');
   const org = viewer.orgs.find((membership) => membership.slug === slug);
   if (!org) throw new DomainError('NOT_FOUND', `There is no organization "${slug}" that you belong to.`);
-  if (!(ORG_PERMISSIONS[permission] as readonly OrgRole[]).includes(org.role)) {
+  if (!mayInOrg(org.role, permission)) {
     throw new DomainError(
       'FORBIDDEN',
       `Your role in ${org.displayName} is ${org.role}. This needs ${ORG_PERMISSIONS[permission].join(' or ')}.`,

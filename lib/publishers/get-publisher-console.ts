@@ -1,3 +1,4 @@
+import { personName } from '#lib/auth/person-name.ts';
 import { type TokenView, tokenView } from '#lib/auth/token-view.ts';
 import {
   mayOnPublisher,
@@ -99,7 +100,7 @@ export async function getPublisherConsole({
     seenSigners,
     tokens: row.tokens.map((token) => ({
       ...tokenView(token),
-      issuedBy: token.createdBy.name ?? token.createdBy.email ?? 'Unnamed',
+      issuedBy: personName(token.createdBy),
       mayRevoke: can['token.revoke-any'] || token.createdById === viewer.id,
     })),
     published,

@@ -1,3 +1,4 @@
+import { personName } from '#lib/auth/person-name.ts';
 import { db } from '#lib/db/db.ts';
 import { type OfferState, offerState } from './offers.ts';
 
@@ -80,7 +81,7 @@ export async function listMoves(namespaces: readonly string[], now = new Date())
 async function withCommon<R extends Row, Own>(rows: R[], now: Date, own: (row: R) => Own): Promise<(Common & Own)[]> {
   const ids = rows.flatMap(({ offeredById, decidedById }) => [offeredById, ...(decidedById ? [decidedById] : [])]);
   const users = await db().user.findMany({ where: { id: { in: ids } }, select: { id: true, name: true, email: true } });
-  const names = new Map(users.map(({ id, name, email }) => [id, name ?? email ?? 'Unnamed']));
+  const names = new Map(users.map((user) => [user.id, personName(user)]));
   const nameOf = (id: string) => names.get(id) ?? 'somebody whose account is gone';
   return rows.map((row) => ({
     ...own(row),

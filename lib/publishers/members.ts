@@ -1,4 +1,5 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
+import { personName } from '#lib/auth/person-name.ts';
 import { actorOf, type PublisherRole, requirePublisher, type Viewer } from '#lib/auth/viewer.ts';
 import { db, type Tx } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
@@ -12,7 +13,7 @@ export async function listMembers(publisherId: string): Promise<MemberView[]> {
     include: { user: { select: { name: true, email: true } } },
     orderBy: [{ role: 'asc' }, { user: { name: 'asc' } }],
   });
-  return rows.map(({ userId, role, user }) => ({ userId, name: nameOf(user), email: user.email, role }));
+  return rows.map(({ userId, role, user }) => ({ userId, name: personName(user), email: user.email, role }));
 }
 
 /** Makes a member owner or maintainer. The last owner stays one. Throws FORBIDDEN, NOT_FOUND, CONFLICT. */
@@ -88,8 +89,6 @@ export async function removeMember({
   });
 }
 
-const nameOf = (user: { name: string | null; email: string | null }) => user.name ?? user.email ?? 'Unnamed';
-
 /** Holds the publisher and its members until the transaction ends: two owners who demote each other leave one. */
 export async function lockPublisher(tx: Tx, publisherId: string): Promise<void> {
   await tx.$queryRaw`select 1 from "Publisher" where id = ${publisherId} for update`;
@@ -104,7 +103,7 @@ async function lockMember(tx: Tx, { publisherId, userId }: { publisherId: string
     include: { user: { select: { name: true, email: true } } },
   });
   if (!member) throw new DomainError('NOT_FOUND', 'This person does not belong to the publisher any more.');
-  return { publisherId, userId, role: member.role, name: nameOf(member.user) };
+  return { publisherId, userId, role: member.role, name: personName(member.user) };
 }
 
 async function requireOtherOwner(tx: Tx, { publisherId, userId, role }: Member, what: string): Promise<void> {

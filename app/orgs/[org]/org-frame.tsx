@@ -1,7 +1,7 @@
 import { notFound, redirect } from 'next/navigation';
 import { cache, type ReactNode } from 'react';
 import type { OrgPermission, Viewer } from '#lib/auth/viewer.ts';
-import { hasLapsedMembership, ORG_PERMISSIONS } from '#lib/auth/viewer.ts';
+import { hasLapsedMembership, mayInOrg } from '#lib/auth/viewer.ts';
 import { getOrgHeader, type OrgHeader } from '#lib/orgs/get-org-header.ts';
 import { Notice } from '../../components/notice.tsx';
 import { TabNav } from '../../components/tab-nav.tsx';
@@ -42,7 +42,7 @@ export async function openOrg(
 
 /** Whether the viewer's role in the organization admits it. For pages: what to offer. */
 export const can = ({ role }: Pick<OrgHeader, 'role'>, permission: OrgPermission): boolean =>
-  (ORG_PERMISSIONS[permission] as readonly string[]).includes(role);
+  mayInOrg(role, permission);
 
 export async function orgMetadata(params: Promise<{ org: string }>, title?: string) {
   const org = await loadHeader((await params).org);

@@ -1,3 +1,4 @@
+import { personName } from '#lib/auth/person-name.ts';
 import { requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { MARKS_SELECT, marksOf, namespaceHolders } from '#lib/catalog/marks.ts';
 import type { Marks } from '#lib/catalog/views.ts';
@@ -177,7 +178,7 @@ async function rowsOf(ids: string[]) {
           state: entry.state as EntryState as EntryView,
           reason: entry.reason,
           source: entry.source,
-          owner: owner ? (owner.name ?? owner.email ?? 'Unnamed') : null,
+          owner: owner ? personName(owner) : null,
           endedReason:
             entry.suspendedReason ?? (entry.state === 'revoked' ? (versions[0]?.revokedReason ?? null) : null),
           expiresAt: entry.expiresAt?.toISOString() ?? null,

@@ -1,3 +1,4 @@
+import { personName } from '#lib/auth/person-name.ts';
 import { requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import type { DenyKind } from '#lib/db/client/client.ts';
 import { db } from '#lib/db/db.ts';
@@ -42,7 +43,7 @@ export async function getDenials({
   });
   const nameOf = (id: string | null): string | null => {
     const user = users.find((one) => one.id === id);
-    return user ? (user.name ?? user.email ?? 'Unnamed') : null;
+    return user ? personName(user) : null;
   };
   const view = (row: (typeof standing)[number]): DenialView => ({
     id: row.id,

@@ -1,6 +1,7 @@
 import type { EventView } from '#lib/audit/event-view.ts';
 import { listEvents, NO_FILTER } from '#lib/audit/list-events.ts';
-import { ORG_PERMISSIONS, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
+import { personName } from '#lib/auth/person-name.ts';
+import { mayInOrg, type OrgPermission, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { MARKS_SELECT, marksOf, namespaceHolders } from '#lib/catalog/marks.ts';
 import type { Marks } from '#lib/catalog/views.ts';
 import type { CredentialMode, EntrySource, EntryState, RequestKind, RequestState } from '#lib/db/client/client.ts';
@@ -91,7 +92,6 @@ export type EntryPage = {
 
 const SHOWN_REQUESTS = 20;
 const DAY_MS = 86_400_000;
-const nameOf = (user: { name: string | null; email: string | null }): string => user.name ?? user.email ?? 'Unnamed';
 
 /** The entry of a server, also of one that has none. Throws NOT_FOUND for strangers. */
 export async function getEntry({
@@ -106,8 +106,7 @@ export async function getEntry({
   now?: Date;
 }): Promise<EntryPage> {
   const { id: orgId, role } = requireOrg(viewer, orgSlug, 'org.read');
-  const may = (permission: keyof typeof ORG_PERMISSIONS) =>
-    (ORG_PERMISSIONS[permission] as readonly string[]).includes(role);
+  const may = (permission: OrgPermission) => mayInOrg(role, permission);
   const [org, server, entry, denials, drift, requests, events, holders] = await Promise.all([
     db().org.findUniqueOrThrow({
       where: { id: orgId },
@@ -152,7 +151,7 @@ export async function getEntry({
     state: stateOf(entry, now),
     reason: entry?.reason ?? '',
     source: entry?.source ?? 'manual',
-    owner: owner ? { id: owner.id, name: nameOf(owner) } : null,
+    owner: owner ? { id: owner.id, name: personName(owner) } : null,
     versionRule: rule,
     toolPolicy: (entry?.toolPolicy as ToolPolicy | null) ?? null,
     credentialMode: entry?.credentialMode ?? null,
@@ -210,14 +209,14 @@ export async function getEntry({
     requests: requests.map((request) => {
       const requester = people.find(({ id }) => id === request.requesterId);
       const { id, kind, state, version, reason } = request;
-      const by = requester ? nameOf(requester) : null;
+      const by = requester ? personName(requester) : null;
       return { id, kind, state, version, requester: by, reason, createdAt: request.createdAt.toISOString() };
     }),
     history: events?.events ?? null,
     canDecide: may('allowlist.decide'),
     choices: {
       environments: orgSettings(org.settings).environments,
-      members: org.members.map(({ user }) => ({ id: user.id, name: nameOf(user) })),
+      members: org.members.map(({ user }) => ({ id: user.id, name: personName(user) })),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { ORG_PERMISSIONS, type OrgRole, type Viewer } from '#lib/auth/viewer.ts';
+import { mayInOrg, type OrgRole, type Viewer } from '#lib/auth/viewer.ts';
 import type { EntryState } from '#lib/db/client/client.ts';
 import { db } from '#lib/db/db.ts';
 import type { FeedServerVersion } from '#lib/feed/documents.ts';
@@ -91,7 +91,7 @@ export async function getOrgStates({
       orgSlug: slug,
       displayName,
       role,
-      canDecide: (ORG_PERMISSIONS['allowlist.decide'] as readonly OrgRole[]).includes(role),
+      canDecide: mayInOrg(role, 'allowlist.decide'),
       ...stateOf(),
       allowedTools: row?.state === 'approved' ? tools.map(({ name }) => name) : null,
       askedTools: tools.filter(({ ask }) => ask).map(({ name }) => name),

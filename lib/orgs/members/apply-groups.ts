@@ -1,7 +1,8 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
+import { personName } from '#lib/auth/person-name.ts';
 import type { OrgRole } from '#lib/auth/viewer.ts';
 import type { Tx } from '#lib/db/db.ts';
-import { deleteMember, endInvitesOf, lockMembers, nameOf } from './members.ts';
+import { deleteMember, endInvitesOf, lockMembers } from './members.ts';
 
 const ACTOR = { type: 'system', name: 'Single sign-on' } as const;
 /** Of several groups the one that may do most counts. */
@@ -26,11 +27,11 @@ export async function applyGroups(
       include: { team: { select: { id: true, slug: true, archivedAt: true } } },
     });
     const role = STRONGEST.find((one) => given.some((mapping) => mapping.role === one)) ?? null;
-    await applyRole(tx, { orgId, userId, member: nameOf(user), role, now });
+    await applyRole(tx, { orgId, userId, member: personName(user), role, now });
     const isMember = await tx.orgMember.findUnique({ where: { orgId_userId: { orgId, userId } } });
     if (!isMember) continue;
     const teams = new Map(given.flatMap(({ team }) => (team && !team.archivedAt ? [[team.id, team.slug]] : [])));
-    await applyTeams(tx, { orgId, userId, member: nameOf(user), teams, now });
+    await applyTeams(tx, { orgId, userId, member: personName(user), teams, now });
   }
 }
 

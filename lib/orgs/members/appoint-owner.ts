@@ -1,7 +1,8 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
+import { personName } from '#lib/auth/person-name.ts';
 import { db } from '#lib/db/db.ts';
 import { DomainError } from '#lib/http/domain-error.ts';
-import { lockMembers, nameOf } from './members.ts';
+import { lockMembers } from './members.ts';
 
 /**
  * Makes somebody with an account the owner, by hand, of an organization that has no owner any more: the group that gave it its last one is
@@ -40,10 +41,10 @@ export async function appointOwner({
       orgId: org.id,
       kind: 'org.member-joined',
       actor: { type: 'system', name: 'Command line' },
-      subject: { member: nameOf(user) },
+      subject: { member: personName(user) },
       data: { userId: user.id, role: 'owner', way: 'the command line' },
       now,
     });
-    return { org: org.displayName, owner: nameOf(user) };
+    return { org: org.displayName, owner: personName(user) };
   });
 }

@@ -1,5 +1,6 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
 import type { Actor } from '#lib/audit/events.ts';
+import { personName } from '#lib/auth/person-name.ts';
 import { actorOf, type OrgRole, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import type { MemberSource } from '#lib/db/client/client.ts';
 import { db, type Tx } from '#lib/db/db.ts';
@@ -54,7 +55,7 @@ export async function listOrgMembers({
   const tokensOf = new Map(tokens.map(({ createdById, _count }) => [createdById, _count]));
   return rows.map(({ userId, role, source, createdAt, user }) => ({
     userId,
-    name: nameOf(user),
+    name: personName(user),
     email: user.email,
     role,
     source,
@@ -155,8 +156,6 @@ export async function lockMembers(tx: Tx, orgId: string): Promise<void> {
   await tx.$queryRaw`select 1 from "Org" where id = ${orgId} for no key update`;
 }
 
-export const nameOf = (user: { name: string | null; email: string | null }) => user.name ?? user.email ?? 'Unnamed';
-
 type Member = { orgId: string; userId: string; role: OrgRole; source: MemberSource; name: string };
 
 async function lockMember(tx: Tx, { orgId, userId }: { orgId: string; userId: string }): Promise<Member> {
@@ -166,7 +165,7 @@ async function lockMember(tx: Tx, { orgId, userId }: { orgId: string; userId: st
     include: { user: { select: { name: true, email: true } } },
   });
   if (!row) throw new DomainError('NOT_FOUND', 'This person does not belong to the organization any more.');
-  return { orgId, userId, role: row.role, source: row.source, name: nameOf(row.user) };
+  return { orgId, userId, role: row.role, source: row.source, name: personName(row.user) };
 }
 
 function requireManual({ source, name }: Member): void {

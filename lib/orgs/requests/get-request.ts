@@ -1,3 +1,4 @@
+import { personName } from '#lib/auth/person-name.ts';
 import { mayInOrg, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import type { PolicyOutcome, RequestKind, RequestState } from '#lib/db/client/client.ts';
 import { db } from '#lib/db/db.ts';
@@ -88,7 +89,7 @@ export async function getRequest({
     where: { id: { in: ids.flatMap((one) => one ?? []) } },
     select: { id: true, name: true, email: true },
   });
-  const names = new Map(people.map((person) => [person.id, person.name ?? person.email ?? 'Unnamed']));
+  const names = new Map(people.map((person) => [person.id, personName(person)]));
   const nameOf = (personId: string | null) => (personId === null ? null : (names.get(personId) ?? 'Somebody who left'));
   const approved = (entry?.versions ?? []).filter(({ state }) => state === 'approved');
   const own = entry?.versions.find(({ version }) => version.version === row.version);

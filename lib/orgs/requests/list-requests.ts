@@ -1,3 +1,4 @@
+import { personName } from '#lib/auth/person-name.ts';
 import { type OrgRole, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { MARKS_SELECT, marksOf, namespaceHolders } from '#lib/catalog/marks.ts';
 import type { Marks } from '#lib/catalog/views.ts';
@@ -94,7 +95,7 @@ export async function listRequests({
     namespaceHolders(requests.map(({ server }) => server.namespace)),
   ]);
   const versionOf = new Map(versions.map((row) => [`${row.serverName} ${row.version}`, row]));
-  const nameOf = new Map(people.map(({ id, name, email }) => [id, name ?? email ?? 'Unnamed']));
+  const nameOf = new Map(people.map((person) => [person.id, personName(person)]));
   const outcomeOf = new Map(decisions.map(({ id, outcome }) => [id, outcome]));
   return {
     role: org.role,

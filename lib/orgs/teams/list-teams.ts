@@ -1,3 +1,4 @@
+import { personName } from '#lib/auth/person-name.ts';
 import { requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import type { EntryState, MemberSource } from '#lib/db/client/client.ts';
 import { db } from '#lib/db/db.ts';
@@ -32,7 +33,7 @@ export async function listTeams({ viewer, orgSlug }: { viewer: Viewer; orgSlug: 
     members: members.map(({ userId, source, user }) => ({
       userId,
       source,
-      name: user.name ?? user.email ?? 'Unnamed',
+      name: personName(user),
     })),
     servers: entries.map(({ entry, toolPolicy, reason }) => ({
       name: entry.server.name,

@@ -1,4 +1,5 @@
 import { appendEvent } from '#lib/audit/append-event.ts';
+import { personName } from '#lib/auth/person-name.ts';
 import { requireDisplayName, requireSlug } from '#lib/auth/slug.ts';
 import { actorOf, requireOrg, type Viewer } from '#lib/auth/viewer.ts';
 import { Prisma, type Tx } from '#lib/db/db.ts';
@@ -71,7 +72,7 @@ export async function addTeamMember({
       orgId: org.id,
       kind: 'team.member-joined',
       actor: actorOf(viewer),
-      subject: { member: member.user.name ?? member.user.email ?? 'Unnamed', team: teamSlug },
+      subject: { member: personName(member.user), team: teamSlug },
       data: { userId, way: 'hand' },
       now,
     });
@@ -104,7 +105,7 @@ export async function removeTeamMember({
       orgId: org.id,
       kind: 'team.member-left',
       actor: actorOf(viewer),
-      subject: { member: member.user.name ?? member.user.email ?? 'Unnamed', team: teamSlug },
+      subject: { member: personName(member.user), team: teamSlug },
       data: { userId },
       now,
     });
